@@ -2,7 +2,9 @@
 #[cfg(target_arch = "wasm32")]
 fn main() {
     #[yew::component]
-    fn App() -> yew::Html { yew::html! { <h1>{ "Paxos Playground" }</h1> } }
+    fn App() -> yew::Html {
+        yew::html! { <h1>{ "Paxos Playground" }</h1> }
+    }
     yew::Renderer::<App>::new().render();
 }
 

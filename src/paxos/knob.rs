@@ -1,0 +1,112 @@
+//! Knobs: the settings of a run, as data, so that link, command line, JSON and page all read one list.
+
+use std::collections::BTreeMap;
+
+/// What a knob holds and how it is written. Whatever the kind, the value itself is one `i64`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Kind {
+    /// A whole number between the two, both included.
+    Count { min: i64, max: i64 },
+    /// A probability in millionths, written `0.1`; at most `max` millionths.
+    Probability { max: i64 },
+    /// A span of virtual time in microseconds, written `400ms` or `3.2s`; 0 is written `0s` and often means off.
+    Duration { max: i64 },
+    /// One of these words; the value is its index.
+    Choice(&'static [&'static str]),
+    /// `on` (1) or `off` (0).
+    Flag,
+    /// Any of these words, joined by commas; the value is a bit mask.
+    Set(&'static [&'static str]),
+}
+
+/// One setting of a run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Knob {
+    /// Its name in links, files and on the command line.
+    pub key: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// What it means, in a sentence or two.
+    pub help: &'static str,
+    /// The heading it stands under in the configure panel.
+    pub group: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its value where nobody set it.
+    pub default: i64,
+    /// Whether a change acts at once; otherwise the run has to start again.
+    pub live: bool,
+}
+
+/// The settings of one run: what differs from the defaults. Keys are those of known knobs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Knobs(BTreeMap<&'static str, i64>);
+
+impl Knobs {
+    /// The value of `knob`: what was set, else its default.
+    pub fn get(&self, knob: &Knob) -> i64 {
+        self.0.get(knob.key).copied().unwrap_or(knob.default)
+    }
+
+    /// Sets `knob`, forced into the range of its kind. A default is forgotten, so that equal settings are equal.
+    pub fn set(&mut self, knob: &Knob, value: i64) {
+        let value = knob.kind.clamp(value);
+        if value == knob.default {
+            self.0.remove(knob.key);
+        } else {
+            self.0.insert(knob.key, value);
+        }
+    }
+
+    /// What differs from the defaults, by key in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        self.0.iter().map(|(&key, &value)| (key, value))
+    }
+
+    /// Forgets the setting of `key`.
+    pub fn unset(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+}
+
+impl Kind {
+    /// `value`, or the nearest one that the kind allows.
+    pub fn clamp(self, value: i64) -> i64 {
+        match self {
+            Kind::Count { min, max } => value.clamp(min, max),
+            Kind::Probability { max } | Kind::Duration { max } => value.clamp(0, max),
+            Kind::Choice(words) => value.clamp(0, words.len() as i64 - 1),
+            Kind::Flag => value.clamp(0, 1),
+            Kind::Set(words) => value & ((1 << words.len()) - 1),
+        }
+    }
+}
+
+/// Something a person gave that could not be used as it was, and what was used instead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// The key, field or place it concerns.
+    pub key: String,
+    /// What was given, cut to a readable length.
+    pub given: String,
+    /// What is wrong with it, and what was used instead.
+    pub problem: String,
+}
+
+impl Notice {
+    /// A notice on `key`; `given` is cut after 60 characters.
+    pub fn new(key: impl Into<String>, given: impl AsRef<str>, problem: impl Into<String>) -> Self {
+        let given = given.as_ref();
+        let mut shown: String = given.chars().take(60).collect();
+        if shown.len() < given.len() {
+            shown.push('…');
+        }
+        Self { key: key.into(), given: shown, problem: problem.into() }
+    }
+}
+
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{}={}: {}", self.key, self.given, self.problem)
+    }
+}

@@ -1,0 +1,373 @@
+//! The protocols: pure actors, one folder per system, one file per role.
+//!
+//! An actor is a plain value. It has no clock, no randomness and no I/O: it takes an [`Input`] and fills an
+//! [`Outbox`] of effects. Equal state and equal input give equal effects, so the very same actors serve the
+//! animation, thousands of headless runs, and exhaustive exploration. There is no second model of a protocol.
+//!
+//! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
+
+mod ids;
+mod knob;
+pub mod registry;
+pub mod synod;
+
+pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
+pub use knob::{Kind, Knob, Knobs, Notice};
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+/// A timer of a node. A node has one timer of each number; setting it again replaces it. Below 16.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Timer(pub u8);
+
+/// What an actor is told.
+#[derive(Debug)]
+pub enum Input<'a, S: System> {
+    /// The node comes up for the first time.
+    Start,
+    /// The node comes up again after a crash: its state is what [`System::recover`] left of it.
+    Restart,
+    /// The node is asked to leave in good order.
+    Leave,
+    /// `message` arrived from `from`.
+    Message {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        message: &'a S::Message,
+    },
+    /// The timer fired.
+    Timer(Timer),
+    /// A client asks for `value`.
+    Request(&'a S::Value),
+}
+
+impl<S: System> Copy for Input<'_, S> {}
+
+impl<S: System> Clone for Input<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+/// What the properties must know of an actor's step, in the words of the papers. `V` is the system's value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fact<V> {
+    /// A client asked for `value`.
+    Requested(V),
+    /// A proposer or leader began phase 1 of a ballot of its own.
+    Began(Ballot),
+    /// An acceptor will refuse whatever is below the ballot (phase 1b, or by accepting).
+    Promised(Ballot),
+    /// A proposer asks to accept the value: phase 2a.
+    Proposed(Slot, Ballot, V),
+    /// An acceptor accepted the value: phase 2b, its vote.
+    Voted(Slot, Ballot, V),
+    /// A proposer gave up its ballot because of a higher one.
+    Preempted(Ballot),
+    /// The node holds the value to be chosen.
+    Learned(Slot, V),
+}
+
+/// A timer to set: it fires after `after` plus a random part of `spread`. The chance is the world's, not the actor's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimerEffect {
+    /// Sets or replaces the timer.
+    Set {
+        /// Which one.
+        timer: Timer,
+        /// The least time until it fires.
+        after: Micros,
+        /// The most that chance may add.
+        spread: Micros,
+    },
+    /// Stops it, if it is set.
+    Cancel(Timer),
+}
+
+/// Where an actor puts the effects of one step. Reused from step to step.
+#[derive(Debug)]
+pub struct Outbox<S: System> {
+    /// Messages, each to every member of a set of nodes.
+    pub sends: Vec<(NodeSet, S::Message)>,
+    /// Timers set and cancelled, in order.
+    pub timers: Vec<TimerEffect>,
+    /// What the properties must know.
+    pub facts: Vec<Fact<S::Value>>,
+    /// Which rules fired or refused, for the log.
+    pub notes: Vec<S::Note>,
+}
+
+impl<S: System> Default for Outbox<S> {
+    fn default() -> Self {
+        Self { sends: Vec::new(), timers: Vec::new(), facts: Vec::new(), notes: Vec::new() }
+    }
+}
+
+impl<S: System> Outbox<S> {
+    /// Sends `message` to one node.
+    pub fn send(&mut self, to: NodeId, message: S::Message) {
+        self.broadcast(NodeSet(1 << to.0), message);
+    }
+
+    /// Sends `message` to every node of `to`.
+    pub fn broadcast(&mut self, to: NodeSet, message: S::Message) {
+        if !to.is_empty() {
+            self.sends.push((to, message));
+        }
+    }
+
+    /// Sets `timer` to fire after `after` plus a random part of `spread`.
+    pub fn set(&mut self, timer: Timer, after: Micros, spread: Micros) {
+        self.timers.push(TimerEffect::Set { timer, after, spread });
+    }
+
+    /// Stops `timer`.
+    pub fn cancel(&mut self, timer: Timer) {
+        self.timers.push(TimerEffect::Cancel(timer));
+    }
+
+    /// Tells the properties.
+    pub fn fact(&mut self, fact: Fact<S::Value>) {
+        self.facts.push(fact);
+    }
+
+    /// Tells the log which rule fired or refused.
+    pub fn note(&mut self, note: S::Note) {
+        self.notes.push(note);
+    }
+
+    /// Empties it for the next step.
+    pub fn clear(&mut self) {
+        self.sends.clear();
+        self.timers.clear();
+        self.facts.clear();
+        self.notes.clear();
+    }
+}
+
+/// A role as the stage draws it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Role {
+    /// `acceptor`
+    pub name: &'static str,
+    /// The letter of its labels: `A` for `A1`, `A2`, …
+    pub letter: &'static str,
+    /// The shape of its node, so that colour is never the only signal.
+    pub shape: Shape,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+}
+
+/// The outline of a node on the stage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// Who votes.
+    Circle,
+    /// Who proposes.
+    Square,
+    /// Who learns.
+    Diamond,
+    /// Who serves or drives from outside.
+    Hexagon,
+}
+
+/// One configured node.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// Index into [`About::roles`].
+    pub role: u8,
+    /// Its number within the role, from 1.
+    pub number: u8,
+    /// The machine it runs on: a crash takes all nodes of a machine.
+    pub machine: u8,
+    /// When it starts.
+    pub starts: Micros,
+}
+
+/// A kind of message as the stage draws it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MessageKind {
+    /// `prepare`
+    pub name: &'static str,
+    /// The paper's short name: `1a`, `2b`; or a word of at most four letters where the paper has none.
+    pub short: &'static str,
+    /// Which phase it belongs to, which decides its shape.
+    pub phase: Phase,
+}
+
+/// What a message is for; each is drawn with a shape of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Phase {
+    /// Phase 1, from a proposer.
+    Prepare,
+    /// Phase 1, back to a proposer.
+    Promise,
+    /// Phase 2, from a proposer.
+    Accept,
+    /// Phase 2, from an acceptor.
+    Accepted,
+    /// A refusal.
+    Refusal,
+    /// What was chosen, told on.
+    Decision,
+    /// Everything else.
+    Other,
+}
+
+/// A break-a-rule switch: a rule of the protocol that can be turned off to see what it is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rule {
+    /// Its name in `break=`.
+    pub name: &'static str,
+    /// What goes on when it is off.
+    pub off: &'static str,
+    /// What the rule is for.
+    pub purpose: &'static str,
+}
+
+/// What there is to know of a system without running it.
+#[derive(Debug)]
+pub struct About {
+    /// Its name in links: `synod`.
+    pub key: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What it is, in two or three sentences.
+    pub summary: &'static str,
+    /// Its own knobs; the world adds its own.
+    pub knobs: &'static [Knob],
+    /// Its roles.
+    pub roles: &'static [Role],
+    /// Its kinds of message.
+    pub kinds: &'static [MessageKind],
+    /// The rules that can be switched off, in the order of the `break` knob's words.
+    pub rules: &'static [Rule],
+    /// The names of its timers, by number.
+    pub timers: &'static [&'static str],
+    /// The ways in which its messages can be read beside the plain one, in the order of [`System::wire`].
+    pub wires: &'static [&'static str],
+}
+
+/// An event in plain words, with the place in a paper that says so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Explanation {
+    /// `A2 refuses prepare 3.1: it has promised 5.2.`
+    pub text: String,
+    /// `PMS §2.2, phase 1b`; empty where no paper speaks of it.
+    pub source: &'static str,
+    /// Whether a rule refused something.
+    pub refusal: bool,
+}
+
+/// One field of an actor's state, for the inspector.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// `promised`
+    pub name: &'static str,
+    /// Its value in words.
+    pub value: String,
+    /// Whether it survives a crash.
+    pub durable: bool,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// What a node's circle shows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Look {
+    /// The ballot it is bound to: promised by an acceptor, owned by a proposer.
+    pub ballot: Option<Ballot>,
+    /// The vote it holds or the value it stands for.
+    pub vote: Option<(Ballot, String)>,
+    /// The value it takes to be chosen.
+    pub decided: Option<String>,
+    /// What it is doing, in one or two words.
+    pub doing: &'static str,
+    /// How far a count that it keeps has come, and how far it must go: a quorum filling up.
+    pub count: Option<(usize, usize)>,
+}
+
+/// Who votes in a slot and how many it takes (*Paxos Made Simple*, section 2.2; *Flexible Paxos*, section 3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Quorums {
+    /// The configured acceptors, whether or not they are up.
+    pub acceptors: NodeSet,
+    /// How many of them make a phase 1 quorum.
+    pub q1: usize,
+    /// How many of them make a phase 2 quorum.
+    pub q2: usize,
+}
+
+/// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
+pub trait System: Sized + Clone + Debug + 'static {
+    /// The local state of a node of any role. Its order and equality are those of the state itself.
+    type Actor: Clone + Eq + Ord + Hash + Debug;
+    /// What nodes send one another.
+    type Message: Clone + Eq + Ord + Hash + Debug;
+    /// What is proposed and chosen.
+    type Value: Clone + Eq + Ord + Hash + Debug + Display;
+    /// Which rule fired or refused, with what it takes to explain it.
+    type Note: Copy + Eq + Debug;
+
+    /// What there is to know without a configuration.
+    const ABOUT: &'static About;
+
+    /// The configuration that the knobs ask for. What cannot be had is replaced and told in a notice.
+    fn configure(knobs: &Knobs, notices: &mut Vec<Notice>) -> Self;
+
+    /// The configured nodes; [`NodeId`] is the position in this list. At most [`MAX_NODES`].
+    fn members(&self) -> Vec<Member>;
+
+    /// Who votes in `slot`.
+    fn quorums(&self, slot: Slot) -> Quorums;
+
+    /// The state of `node` before it starts for the first time.
+    fn initial(&self, node: NodeId) -> Self::Actor;
+
+    /// One step of `node`: changes its state and fills the outbox, which arrives empty.
+    fn handle(&self, node: NodeId, actor: &mut Self::Actor, input: Input<Self>, out: &mut Outbox<Self>);
+
+    /// What a crash leaves of the state: the durable part as it is, the volatile part as it was at the beginning.
+    fn recover(&self, node: NodeId, actor: &Self::Actor) -> Self::Actor;
+
+    /// The timers that could fire in this state, as a bit mask: those set and not yet cancelled.
+    fn armed(&self, node: NodeId, actor: &Self::Actor) -> u16;
+
+    /// The value that a text stands for, or what is wrong with it.
+    fn value(&self, text: &str) -> Result<Self::Value, String>;
+
+    /// The node that takes a client's request where none was named.
+    fn front(&self) -> NodeId;
+
+    /// Index into [`About::kinds`].
+    fn kind(&self, message: &Self::Message) -> usize;
+
+    /// The ballot a message speaks of, which gives it its colour.
+    fn ballot(&self, message: &Self::Message) -> Option<Ballot>;
+
+    /// The message in a few words: `promise 3.1, last accepted X at 2.2`.
+    fn read(&self, message: &Self::Message) -> String;
+
+    /// The message as each of [`About::wires`] writes it.
+    fn wire(&self, from: NodeId, to: NodeId, message: &Self::Message) -> Vec<String>;
+
+    /// The note in plain words, with its source. `node` is who noted it.
+    fn explain(&self, node: NodeId, note: &Self::Note) -> Explanation;
+
+    /// The state field by field.
+    fn fields(&self, node: NodeId, actor: &Self::Actor) -> Vec<Field>;
+
+    /// What the node's circle shows.
+    fn look(&self, node: NodeId, actor: &Self::Actor) -> Look;
+
+    /// The label of a node: `A2`.
+    fn label(&self, node: NodeId) -> String {
+        match self.members().get(node.index()) {
+            Some(member) => format!("{}{}", Self::ABOUT.roles[usize::from(member.role)].letter, member.number),
+            None => format!("#{}", node.0),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A run as people and programs see it: one scenario, its world, its properties and its readable views behind one
+//! interface that knows no system. The page, the command line and the tests hold a [`Run`].
+
+mod view;
+
+pub use view::*;
+
+use crate::paxos::{About, Knobs, Micros, NodeId, Notice};
+use crate::scenario::Scenario;
+use crate::sim::{Action, Intervention};
+
+/// One run of any system.
+pub trait Run {
+    /// What there is to know of its system.
+    fn about(&self) -> &'static About;
+
+    /// The scenario as it stands: with every intervention made so far.
+    fn scenario(&self) -> &Scenario;
+
+    /// Virtual time now.
+    fn time(&self) -> Micros;
+
+    /// How many events have happened. Event `n` is the `n`-th from 0.
+    fn events(&self) -> u64;
+
+    /// Hash of everything that happened; equal on every platform.
+    fn digest(&self) -> u64;
+
+    /// When the next event happens; `None` if nothing ever will.
+    fn next_time(&self) -> Option<Micros>;
+
+    /// Lets the next event happen and sets the time to it. False if there is none.
+    fn step(&mut self) -> bool;
+
+    /// Lets events happen until `time`, but at most `most` of them, and sets the time to `time` unless it stopped
+    /// early. Returns how many events happened.
+    fn advance(&mut self, time: Micros, most: u64) -> u64;
+
+    /// Does `action` now: it is stamped, enters the scenario and acts at once.
+    fn act(&mut self, action: Action) -> Result<Intervention, Notice>;
+
+    /// The nodes, in the order of their ids; with a server in the middle, the server is the last.
+    fn nodes(&self) -> Vec<NodeView>;
+
+    /// A number that changes whenever [`Run::node`] of this node would.
+    fn node_version(&self, node: NodeId) -> u64;
+
+    /// One node as the stage shows it.
+    fn node(&self, node: NodeId) -> NodeView;
+
+    /// The fields of one node for the inspector. The first call for a node begins to watch it: `changed` marks what
+    /// the node's latest event changed.
+    fn inspect(&mut self, node: NodeId) -> Inspection;
+
+    /// Every letter in the network, in no particular order. Called for each frame: it allocates nothing.
+    fn flights(&self, each: &mut dyn FnMut(Flight));
+
+    /// One letter in words, if it is in the network.
+    fn letter(&self, letter: crate::sim::Letter) -> Option<LetterView>;
+
+    /// Events `from..to` in words, as far as the history still holds them.
+    fn log(&self, from: u64, to: u64) -> Vec<LogEntry>;
+
+    /// The first event that the history still holds.
+    fn log_start(&self) -> u64;
+
+    /// The properties and how they stand.
+    fn properties(&self) -> Vec<PropertyView>;
+
+    /// A number that changes whenever [`Run::properties`] or [`Run::chosen`] would.
+    fn properties_version(&self) -> u64;
+
+    /// What was chosen, slot by slot.
+    fn chosen(&self) -> Vec<ChosenView>;
+
+    /// Counts so far.
+    fn metrics(&self) -> Metrics;
+
+    /// Who is cut off from whom by a partition: the group of each node, or nothing.
+    fn groups(&self) -> Option<Vec<u8>>;
+
+    /// The settings as they are now, after every `set` so far.
+    fn knobs(&self) -> &Knobs;
+}
