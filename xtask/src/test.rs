@@ -1,0 +1,4 @@
+use crate::Res;
+pub fn run(_: bool, _: &[String]) -> Res {
+    Ok(())
+}
