@@ -47,6 +47,18 @@ pub fn run(command: &mut Command) -> Res {
     if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", spelled(command)).into()) }
 }
 
+/// Become the other program, where the system can do that: then whoever ends this process ends that one.
+pub fn replace_with(command: &mut Command) -> Res {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        let error = command.exec();
+        Err(format!("cannot run `{}`: {error}", spelled(command)).into())
+    }
+    #[cfg(not(unix))]
+    run(command)
+}
+
 /// Run to the end, let everything through as it comes, and keep the lines `keep` asks for.
 pub fn run_keeping(command: &mut Command, keep: fn(&str) -> bool) -> (Vec<String>, Res) {
     let mut kept = Vec::new();

@@ -1,30 +1,47 @@
 //! A plain web server for dist/: static files under a path, nothing clever, as the page must be content with.
 
-use crate::Res;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Error, Result, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Serves until it is dropped.
 pub struct Server {
     pub url: String,
+    address: SocketAddr,
+    open: Arc<AtomicBool>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.open.store(false, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it is over.
+        let _ = TcpStream::connect(self.address);
+    }
 }
 
 /// Serve `folder` under `prefix` (which ends in a slash) on the loopback address; port 0 is any free one.
-pub fn start(folder: &Path, prefix: &'static str, port: u16) -> Res<Server> {
+pub fn start(folder: &Path, prefix: &'static str, port: u16) -> Result<Server> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .map_err(|error| format!("cannot listen on port {port}: {error}"))?;
-    let url = format!("http://{}{prefix}", listener.local_addr()?);
+        .map_err(|error| Error::new(error.kind(), format!("cannot listen on port {port}: {error}")))?;
+    let address = listener.local_addr()?;
+    let open = Arc::new(AtomicBool::new(true));
     let folder = folder.to_path_buf();
+    let server = Server { url: format!("http://{address}{prefix}"), address, open: open.clone() };
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let folder = folder.clone();
-            std::thread::spawn(move || answer_all(stream, &folder, prefix));
+            if !open.load(Ordering::SeqCst) {
+                return;
+            }
+            let (folder, open) = (folder.clone(), open.clone());
+            std::thread::spawn(move || answer_all(stream, &folder, prefix, &open));
         }
     });
-    Ok(Server { url })
+    Ok(server)
 }
 
-fn answer_all(stream: TcpStream, folder: &Path, prefix: &str) -> Option<()> {
+fn answer_all(stream: TcpStream, folder: &Path, prefix: &str, open: &AtomicBool) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut writer = stream;
@@ -38,6 +55,9 @@ fn answer_all(stream: TcpStream, folder: &Path, prefix: &str) -> Option<()> {
             if reader.read_line(&mut header).ok()? == 0 || header.trim().is_empty() {
                 break;
             }
+        }
+        if !open.load(Ordering::SeqCst) {
+            return None;
         }
         let mut words = request.split_whitespace();
         let (method, target) = (words.next()?, words.next()?);

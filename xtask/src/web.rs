@@ -1,6 +1,6 @@
 //! The page: serve it, build it, and what trunk leaves for us to finish.
 
-use crate::exec::{root, run};
+use crate::exec::{replace_with, root, run};
 use crate::{Res, server, tools};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub fn serve(port: u16, open: bool, debug: bool) -> Res {
     }
     eprintln!("xtask: building the page (the first time takes about a minute), then serving it at");
     eprintln!("\n    http://127.0.0.1:{port}/\n");
-    run(&mut trunk)
+    replace_with(&mut trunk)
 }
 
 pub fn build(public_url: Option<&str>) -> Res {
