@@ -66,8 +66,14 @@ pub fn run(quick: bool, only: &[String]) -> Res {
     }
 
     println!("\n=== summary");
-    for (stage, line) in &report.lines {
-        println!("{stage:<8} {line}");
+    for (name, ..) in STAGES {
+        let mut lines = report.lines.iter().filter(|(stage, _)| *stage == name).peekable();
+        if lines.peek().is_some() {
+            println!("{name}:");
+        }
+        for (_, line) in lines {
+            println!("{line}");
+        }
     }
     for line in done {
         println!("{line}");
