@@ -1,7 +1,7 @@
 //! The file of a scenario: JSON that a person can write by hand.
 
 use super::reader::Reader;
-use super::{ENGINE, MAX_PLAN, MAX_TIME, Names, Scenario, knobs_of, plan, words};
+use super::{ENGINE, MAX_PLAN, MAX_TIME, Names, Scenario, knob, knobs_of, plan, words};
 use crate::paxos::{Kind, Micros, Notice, decimal};
 use crate::sim::{At, Intervention};
 use serde_json::{Map, Value};
@@ -63,6 +63,10 @@ impl Scenario {
                     "speed" => said(reader, key, value, Reader::speed),
                     _ => reader.notice(key, &value.to_string(), "a file shows t and speed; left out"),
                 }),
+                _ if knob(reader.scenario.about(), key).is_some() => {
+                    reader.notice(key, &value.to_string(), "a knob belongs under knobs; used all the same");
+                    said(&mut reader, key, value, |reader, text| reader.knob(key, text));
+                }
                 _ => reader.unknown(key, &value.to_string()),
             }
         }
