@@ -3,7 +3,7 @@
 
 use paxos_playground::check::{PROPERTIES, Properties};
 use paxos_playground::paxos::synod::{Synod, knobs};
-use paxos_playground::paxos::{Kind, Knob, Knobs, Micros, NodeId, Notice, System, Timer};
+use paxos_playground::paxos::{Kind, Knob, Knobs, Micros, NodeId, System, Timer};
 use paxos_playground::sim::{Action, Letter, World, settings};
 
 /// A run of synod in which nothing arrives and no timer fires unless the test says so.
@@ -59,7 +59,7 @@ impl Synods {
     }
 
     pub fn act(&mut self, action: Action) {
-        self.world.act(action, &mut self.properties).unwrap_or_else(|notice: Notice| panic!("{notice}"));
+        self.world.act(action, &mut self.properties);
     }
 
     /// The node of that label.
