@@ -2,6 +2,7 @@
 
 use paxos_playground::paxos::registry::SYSTEMS;
 use paxos_playground::paxos::{About, Kind, Knob, Micros, NodeId, NodeSet, Notice, Timer};
+use paxos_playground::run;
 use paxos_playground::scenario::{self, MAX_SPAN, MAX_TIME, Names, SPEEDS, Scenario, Show, words};
 use paxos_playground::sim::{Action, At, Disk, Intervention, Letter, settings};
 use proptest::prelude::*;
@@ -119,11 +120,6 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
     })
 }
 
-/// What a system says to its knobs is no fault of the link.
-fn about_the_text(notices: &[Notice]) -> Vec<&Notice> {
-    notices.iter().filter(|notice| !["q1", "q2"].contains(&notice.key.as_str())).collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -131,7 +127,7 @@ proptest! {
     fn a_scenario_survives_its_link(scenario in any_scenario()) {
         let link = scenario.link();
         let (read, notices) = Scenario::from_link(&link);
-        prop_assert_eq!(about_the_text(&notices), Vec::<&Notice>::new(), "{}", link);
+        prop_assert_eq!(notices, Vec::new(), "{}", link);
         prop_assert_eq!(&read, &scenario, "{}", link);
         prop_assert_eq!(read.link(), link.clone());
         prop_assert!(link.is_ascii() && !link.contains(['#', ' ', '"', '<', '>']), "{}", link);
@@ -149,7 +145,7 @@ proptest! {
     fn a_scenario_survives_its_file(scenario in any_scenario()) {
         let file = scenario.to_json();
         let (read, notices) = Scenario::from_text(&file).expect("what we write is JSON");
-        prop_assert_eq!(about_the_text(&notices), Vec::<&Notice>::new(), "{}", file);
+        prop_assert_eq!(notices, Vec::new(), "{}", file);
         prop_assert_eq!(&read, &scenario, "{}", file);
     }
 
@@ -217,6 +213,27 @@ proptest! {
         let (read, notices) = Scenario::from_link(&changed);
         prop_assert_eq!(read.plan, Vec::new());
         prop_assert!(notices.iter().any(|notice| notice.key == "plan"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_done_by_hand_is_done_again_when_its_link_is_opened(scenario in any_scenario()) {
+        let plan = scenario.plan.clone();
+        let (mut first, _) = run::open(&Scenario { plan: Vec::new(), ..scenario });
+        for (index, Intervention { action, .. }) in plan.into_iter().enumerate() {
+            first.advance(Micros::millis(250 * index as u64), 2_000);
+            prop_assert!(first.act(action.clone()).is_ok(), "the world refuses {action:?}");
+        }
+        first.advance(first.time().plus(Micros::millis(500)), 2_000);
+        let (again, notices) = Scenario::from_link(&first.scenario().link());
+        prop_assert_eq!(notices, Vec::new());
+        prop_assert_eq!(&again, first.scenario());
+        let (mut second, _) = run::open(&again);
+        while second.events() < first.events() && second.step() {}
+        prop_assert_eq!((second.digest(), second.events()), (first.digest(), first.events()));
     }
 }
 
@@ -290,13 +307,6 @@ fn a_long_value_is_cut_and_many_notices_are_counted() {
     let (_, notices) = Scenario::from_link(&(0..1000).map(|n| format!("k{n}=1&")).collect::<String>());
     assert_eq!(notices.len(), 51);
     assert_eq!(notices[50].given, "950");
-}
-
-#[test]
-fn the_system_says_what_it_makes_of_the_knobs() {
-    let (_, told) = told("acceptors=5&q1=2&q2=2");
-    assert_eq!(told.len(), 1);
-    assert!(told[0].starts_with("q1=2 with q2=2: quorums of 2 and 2 out of 5 acceptors need not meet"), "{}", told[0]);
 }
 
 #[test]
