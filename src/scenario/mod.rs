@@ -11,6 +11,7 @@ mod json;
 mod link;
 mod names;
 mod plan;
+pub mod presets;
 mod reader;
 pub mod schema;
 pub mod words;
