@@ -52,7 +52,7 @@ impl Names {
     }
 
     /// Takes note of what `action` changes about the names: the server in the middle may appear during the run.
-    pub(super) fn heed(&mut self, action: &Action) {
+    pub fn heed(&mut self, action: &Action) {
         self.server |= matches!(action, Action::Set(key, 1) if key == settings::TRANSPORT.key);
     }
 
