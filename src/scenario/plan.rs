@@ -53,8 +53,8 @@ pub fn decode(text: &str) -> Result<Vec<Intervention>, String> {
     decode_bytes(bytes).ok_or(()).map_err(damaged)
 }
 
-/// The interventions in `bytes`, which are what stands before the checksum. Nothing larger than the bytes themselves
-/// is made of them.
+/// The interventions in `bytes`, which are what stands before the checksum. What is reserved for them grows with the
+/// bytes that are there, whatever lengths they claim.
 pub fn decode_bytes(bytes: &[u8]) -> Option<Vec<Intervention>> {
     let (steps, rest): (Vec<Step>, _) = postcard::take_from_bytes(bytes).ok()?;
     let mut time = 0u64;
