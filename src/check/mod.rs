@@ -1,5 +1,6 @@
 //! What every run is held to.
 
+pub mod explore;
 mod ledger;
 mod properties;
 

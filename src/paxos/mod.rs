@@ -252,6 +252,8 @@ pub struct About {
     pub rules: &'static [Rule],
     /// The names of its timers, by number.
     pub timers: &'static [&'static str],
+    /// States worth finding.
+    pub goals: &'static [Goal],
     /// The ways in which its messages can be read beside the plain one, in the order of [`System::wire`].
     pub wires: &'static [&'static str],
 }
@@ -306,6 +308,26 @@ pub struct Quorums {
     pub q2: usize,
 }
 
+/// A state of a run worth finding, though nothing is broken in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Goal {
+    /// Its name on the command line: `chosen-unknown`.
+    pub name: &'static str,
+    /// What it is: `A value is chosen, but no node knows.`
+    pub about: &'static str,
+}
+
+/// One global state, for whoever looks for a goal.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance<'a, S: System> {
+    /// The state of every node.
+    pub actors: &'a [&'a S::Actor],
+    /// Every value chosen so far.
+    pub chosen: &'a [S::Value],
+    /// The nodes that have learned a value.
+    pub learned: NodeSet,
+}
+
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
 pub trait System: Sized + Clone + Debug + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
@@ -340,6 +362,16 @@ pub trait System: Sized + Clone + Debug + 'static {
 
     /// The timers that could fire in this state, as a bit mask: those set and not yet cancelled.
     fn armed(&self, node: NodeId, actor: &Self::Actor) -> u16;
+
+    /// The highest round that the node has used, for whoever bounds an exploration by rounds; 0 for nodes without.
+    fn round(&self, actor: &Self::Actor) -> u32;
+
+    /// Forgets what only decides how long something takes, never what happens: how often a back-off was doubled.
+    /// Exploration has no time, so states that differ in nothing else are one.
+    fn untimed(&self, actor: &mut Self::Actor);
+
+    /// Whether the state is the goal of that position in [`About::goals`].
+    fn reached(&self, goal: usize, state: &Glance<Self>) -> bool;
 
     /// The value that a text stands for, or what is wrong with it.
     fn value(&self, text: &str) -> Result<Self::Value, String>;

@@ -59,6 +59,11 @@ impl Chance {
         Self(scramble(seed.wrapping_add(about.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
     }
 
+    /// 64 bits that depend on all three numbers, for whoever needs a hash of them.
+    pub fn mix(a: u64, b: u64, c: u64) -> u64 {
+        scramble(scramble(scramble(a.wrapping_add(0x9E37_79B9_7F4A_7C15)) ^ b).wrapping_add(c))
+    }
+
     /// 64 random bits on `topic`.
     pub fn draw(self, topic: Topic) -> u64 {
         scramble(self.0.wrapping_add((topic as u64).wrapping_mul(0xD1B5_4A32_D192_ED03)))

@@ -8,6 +8,7 @@
 
 pub mod acceptor;
 mod explain;
+mod goals;
 pub mod knobs;
 pub mod learner;
 mod message;
@@ -20,8 +21,8 @@ pub use message::Message;
 pub use note::Note;
 
 use super::{
-    About, Ballot, Explanation, Field, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice, Outbox, Quorums,
-    Role, Shape, Slot, System, Value,
+    About, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice, Outbox,
+    Quorums, Role, Shape, Slot, System, Value,
 };
 use acceptor::Acceptor;
 use knobs::broken;
@@ -141,6 +142,7 @@ static ABOUT: About = About {
     kinds: message::KINDS,
     rules: knobs::RULES_OFF,
     timers: &["next try", "resend", "ask", "period", "late write"],
+    goals: goals::GOALS,
     wires: &["Dojo JSON"],
 };
 
@@ -358,6 +360,23 @@ impl System for Synod {
             Part::Learner(learner) => u16::from(learner.armed) << timer::CATCH_UP.0,
             Part::Nag(_) => 1 << timer::PERIOD.0,
         }
+    }
+
+    fn round(&self, actor: &Actor) -> u32 {
+        match &actor.part {
+            Part::Proposer(proposer) => proposer.round,
+            _ => 0,
+        }
+    }
+
+    fn untimed(&self, actor: &mut Actor) {
+        if let Part::Proposer(proposer) = &mut actor.part {
+            proposer.failures = 0;
+        }
+    }
+
+    fn reached(&self, goal: usize, state: &Glance<Self>) -> bool {
+        goals::reached(self, goal, state)
     }
 
     fn value(&self, text: &str) -> Result<Value, String> {

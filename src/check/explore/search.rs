@@ -1,0 +1,336 @@
+//! Breadth-first search over any space of states, by fingerprints.
+//!
+//! A state that was seen costs one fingerprint in the table and one step in the trace; only the states of the
+//! present and the next level are held whole. What a counterexample needs is found again by replaying its steps.
+
+use crate::sim::Chance;
+
+/// One way from a state to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Successor {
+    /// The fingerprint of the state it leads to.
+    pub fingerprint: u64,
+    /// The number by which the space knows the action.
+    pub action: u32,
+}
+
+/// A space of states. A state is a record of `width` words; its first words are the space's own.
+pub trait Space {
+    /// How many words a state takes. It may grow while the space is explored; new words are zero.
+    fn width(&self) -> usize;
+    /// Writes the first state and returns its fingerprint.
+    fn initial(&mut self, state: &mut Vec<u64>) -> u64;
+    /// Finds every action that changes `state`, in an order that does not depend on how the state was reached.
+    fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>);
+    /// Appends the state that `action` leads to.
+    fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>);
+    /// What the search was sent out to find, if `state` is it.
+    fn finds(&mut self, state: &[u64]) -> Option<u32>;
+    /// Whether something was chosen in `state`, for the statistics.
+    fn chosen(&mut self, state: &[u64]) -> bool;
+    /// How many bytes the space holds besides the states.
+    fn bytes(&self) -> usize;
+}
+
+/// How a search stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Progress {
+    /// Distinct states found.
+    pub states: u64,
+    /// Ways from state to state, without those that change nothing.
+    pub transitions: u64,
+    /// Actions on the longest of the shortest ways.
+    pub depth: u32,
+    /// States from which no action leads on.
+    pub terminal: u64,
+    /// States in which something is chosen.
+    pub chosen: u64,
+    /// States found and not yet expanded.
+    pub frontier: u64,
+    /// Bytes in use: table, trace, both levels and the space's own.
+    pub bytes: u64,
+    /// Bytes of table and trace, which stay.
+    pub kept: u64,
+}
+
+/// Why a search stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stop {
+    /// Its budget is used up; it can go on.
+    Paused,
+    /// Every state was seen.
+    Exhausted,
+    /// The state of that index is what was looked for; the number is the space's.
+    Found { state: u32, what: u32 },
+    /// It would need more memory than it may have, or more states than it may see.
+    Full,
+}
+
+/// Breadth-first search.
+pub struct Search<X: Space> {
+    space: X,
+    table: Table,
+    trace: Vec<(u32, u32)>,
+    level: Vec<u64>,
+    next: Vec<u64>,
+    width: usize,
+    position: usize,
+    progress: Progress,
+    found: Vec<Successor>,
+    stopped: Option<Stop>,
+    most_bytes: u64,
+    most_states: u64,
+}
+
+/// Words that the search keeps in front of each state: fingerprint and index.
+const HEAD: usize = 2;
+
+impl<X: Space> Search<X> {
+    /// A search that has seen the first state. It stops before it needs more than `most_bytes` or finds more than
+    /// `most_states`.
+    pub fn new(mut space: X, most_bytes: u64, most_states: u64) -> Self {
+        let mut first = Vec::new();
+        let fingerprint = space.initial(&mut first);
+        let width = space.width();
+        let mut search = Self {
+            space,
+            table: Table::new(),
+            trace: Vec::new(),
+            level: vec![fingerprint, 0],
+            next: Vec::new(),
+            width,
+            position: 0,
+            progress: Progress { states: 1, frontier: 1, ..Progress::default() },
+            found: Vec::new(),
+            stopped: None,
+            most_bytes,
+            most_states: most_states.min(u64::from(u32::MAX) - 1),
+        };
+        first.resize(width, 0);
+        search.level.extend(first);
+        search.table.insert(fingerprint);
+        search.trace.push((u32::MAX, u32::MAX));
+        let first = search.level[HEAD..].to_vec();
+        search.arrived(&first, 0);
+        search
+    }
+
+    /// The space.
+    pub fn space(&self) -> &X {
+        &self.space
+    }
+
+    /// The space, to replay a way through it.
+    pub fn space_mut(&mut self) -> &mut X {
+        &mut self.space
+    }
+
+    /// How it stands.
+    pub fn progress(&self) -> Progress {
+        let record = (HEAD + self.width) as u64;
+        let left = (self.level.len() - self.position + self.next.len()) as u64;
+        let kept = (self.table.bytes() + self.trace.capacity() * 8) as u64;
+        let levels = (self.level.capacity() + self.next.capacity()) * 8;
+        Progress { frontier: left / record, kept, bytes: kept + (levels + self.space.bytes()) as u64, ..self.progress }
+    }
+
+    /// Expands at most `budget` states.
+    pub fn go_on(&mut self, budget: u64) -> Stop {
+        if let Some(stop) = self.stopped {
+            return stop;
+        }
+        if self.progress().bytes > self.most_bytes {
+            return Stop::Full;
+        }
+        for _ in 0..budget {
+            if self.position == self.level.len() {
+                if self.next.is_empty() {
+                    return self.stop(Stop::Exhausted);
+                }
+                std::mem::swap(&mut self.level, &mut self.next);
+                self.next.clear();
+                self.position = 0;
+                self.progress.depth += 1;
+            }
+            if self.is_full() {
+                return Stop::Full;
+            }
+            self.expand();
+            if let Some(stop) = self.stopped {
+                return stop;
+            }
+        }
+        Stop::Paused
+    }
+
+    fn stop(&mut self, stop: Stop) -> Stop {
+        self.stopped = Some(stop);
+        stop
+    }
+
+    /// Lets a search that was full go on with larger limits.
+    pub fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        (self.most_bytes, self.most_states) = (most_bytes, most_states.min(u64::from(u32::MAX) - 1));
+    }
+
+    fn is_full(&self) -> bool {
+        self.progress.states >= self.most_states
+            || self.table.is_about_to_grow() && self.progress().bytes + 2 * self.table.bytes() as u64 > self.most_bytes
+    }
+
+    fn expand(&mut self) {
+        let record = HEAD + self.width;
+        let (fingerprint, index) = (self.level[self.position], self.level[self.position + 1] as u32);
+        self.found.clear();
+        let state = &self.level[self.position + HEAD..self.position + record];
+        self.space.expand(state, fingerprint, &mut self.found);
+        if self.space.width() != self.width {
+            self.widen();
+        }
+        let record = HEAD + self.width;
+        if self.found.is_empty() {
+            self.progress.terminal += 1;
+        }
+        self.progress.transitions += self.found.len() as u64;
+        let found = std::mem::take(&mut self.found);
+        for successor in &found {
+            self.table.touch(successor.fingerprint);
+        }
+        for successor in &found {
+            if !self.table.insert(successor.fingerprint) {
+                continue;
+            }
+            let number = self.progress.states as u32;
+            self.progress.states += 1;
+            self.trace.push((index, successor.action));
+            self.next.extend([successor.fingerprint, u64::from(number)]);
+            let start = self.next.len();
+            let state = &self.level[self.position + HEAD..self.position + record];
+            self.space.build(state, successor.action, &mut self.next);
+            debug_assert_eq!(self.next.len(), start + self.width);
+            if self.space.chosen(&self.next[start..]) {
+                self.progress.chosen += 1;
+            }
+            if let Some(what) = self.space.finds(&self.next[start..]) {
+                self.progress.depth += 1;
+                self.stopped = Some(Stop::Found { state: number, what });
+                break;
+            }
+        }
+        self.found = found;
+        self.position += record;
+    }
+
+    fn arrived(&mut self, state: &[u64], number: u32) {
+        if self.space.chosen(state) {
+            self.progress.chosen += 1;
+        }
+        if let Some(what) = self.space.finds(state) {
+            self.stopped = Some(Stop::Found { state: number, what });
+        }
+    }
+
+    /// Gives every record in both levels the width that the space has grown to.
+    fn widen(&mut self) {
+        let (old, new) = (HEAD + self.width, HEAD + self.space.width());
+        let done = self.position / old;
+        for level in [&mut self.level, &mut self.next] {
+            let mut wide = Vec::with_capacity(level.len() / old * new);
+            for record in level.chunks_exact(old) {
+                wide.extend_from_slice(record);
+                wide.resize(wide.len() + new - old, 0);
+            }
+            *level = wide;
+        }
+        self.position = done * new;
+        self.width = new - HEAD;
+    }
+
+    /// The actions that lead from the first state to the one of that index.
+    pub fn way_to(&self, state: u32) -> Vec<u32> {
+        let mut way = Vec::new();
+        let mut at = state;
+        while let Some(&(parent, action)) = self.trace.get(at as usize).filter(|(parent, _)| *parent != u32::MAX) {
+            way.push(action);
+            at = parent;
+        }
+        way.reverse();
+        way
+    }
+}
+
+/// A set of fingerprints: open addressing with linear probing, at most four fifths full.
+struct Table {
+    slots: Vec<u64>,
+    held: usize,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { slots: vec![0; 1 << 12], held: 0 }
+    }
+
+    fn bytes(&self) -> usize {
+        self.slots.len() * 8
+    }
+
+    fn is_about_to_grow(&self) -> bool {
+        self.held + 64 > self.slots.len() / 5 * 4
+    }
+
+    fn home(&self, fingerprint: u64) -> usize {
+        // The upper bits are as well mixed as any; the length is a power of two.
+        (fingerprint >> (64 - self.slots.len().trailing_zeros())) as usize
+    }
+
+    /// Brings the slot into the cache before it is asked for.
+    fn touch(&self, fingerprint: u64) {
+        std::hint::black_box(self.slots[self.home(fingerprint)]);
+    }
+
+    /// Adds a fingerprint; true if it was not there. Zero stands for an empty slot and is kept as one.
+    fn insert(&mut self, fingerprint: u64) -> bool {
+        if self.held >= self.slots.len() / 5 * 4 {
+            self.grow();
+        }
+        let fingerprint = fingerprint.max(1);
+        let mask = self.slots.len() - 1;
+        let mut at = self.home(fingerprint);
+        loop {
+            match self.slots[at] {
+                0 => {
+                    self.slots[at] = fingerprint;
+                    self.held += 1;
+                    return true;
+                }
+                held if held == fingerprint => return false,
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![0; self.slots.len() * 2];
+        let old = std::mem::replace(&mut self.slots, larger);
+        let mask = self.slots.len() - 1;
+        for fingerprint in old.into_iter().filter(|fingerprint| *fingerprint != 0) {
+            let mut at = self.home(fingerprint);
+            while self.slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = fingerprint;
+        }
+    }
+}
+
+/// How likely it is that two of so many states share a 64-bit fingerprint and one was missed, in parts of 10¹²
+/// (rounded up): at most n² / 2⁶⁵.
+pub fn missed(states: u64) -> u64 {
+    let pairs = u128::from(states) * u128::from(states) / 2;
+    ((pairs * 1_000_000_000_000) >> 64) as u64 + 1
+}
+
+/// A fingerprint of one part of a state; the fingerprint of a state is the sum of those of its parts.
+pub(super) fn part(kind: u64, place: u64, content: u64) -> u64 {
+    Chance::mix(kind, place, content)
+}
