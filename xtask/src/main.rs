@@ -21,7 +21,7 @@ cargo xtask <command>
   serve [--port N] [--open] [--debug]   build the page, serve it on this machine, rebuild on every change
   build [--public-url /sub/path/]       write the finished page to dist/ (by default it works under any path)
   preview [--port N]                    serve dist/ as a plain web server would
-  test [--quick] [STAGE…]               fmt clippy host wasm firefox page; without STAGE all of them in that order,
+  test [--quick] [STAGE…]               fmt clippy host wasm firefox page page-firefox; without STAGE all, in that order,
                                         with --quick fmt, clippy and host
   bench [NAME…]                         run the benchmarks and hold each number against its bar
   weight                                gzip every file in dist/ and hold the sum against its bar

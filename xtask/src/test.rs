@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 type Stage = fn(&mut Report) -> Res;
 
-const STAGES: [(&str, &str, Stage); 6] = [
+const STAGES: [(&str, &str, Stage); 7] = [
     ("fmt", "formatting", fmt),
     ("clippy", "lints, for this machine and for the page", clippy),
     ("host", "tests and documentation tests, on this machine", host),
     ("wasm", "tests in WebAssembly, in Chromium or Chrome", wasm),
     ("firefox", "the same in Firefox", firefox),
     ("page", "the finished page, in Chromium or Chrome", page),
+    ("page-firefox", "the finished page, in Firefox", page_firefox),
 ];
 const QUICK: [&str; 3] = ["fmt", "clippy", "host"];
 
@@ -56,9 +57,9 @@ pub fn run(quick: bool, only: &[String]) -> Res {
         let outcome = stage(&mut report);
         let seconds = start.elapsed().as_secs();
         match outcome {
-            Ok(()) => done.push(format!("{name:<8} passed in {seconds} s")),
+            Ok(()) => done.push(format!("{name:<12} passed in {seconds} s")),
             Err(error) => {
-                done.push(format!("{name:<8} FAILED after {seconds} s"));
+                done.push(format!("{name:<12} FAILED after {seconds} s"));
                 failed = Some(format!("stage {name} failed: {error}"));
                 break;
             }
@@ -131,27 +132,36 @@ fn firefox(report: &mut Report) -> Res {
 }
 
 fn page(report: &mut Report) -> Res {
-    let driver = tools::chromedriver()?;
+    page_in(report, "chrome", &tools::chromedriver()?, None)
+}
+
+fn page_firefox(report: &mut Report) -> Res {
+    // One geckodriver drives one browser at a time.
+    page_in(report, "firefox", &tools::geckodriver()?, Some("--test-threads=1"))
+}
+
+fn page_in(report: &mut Report, browser: &str, driver: &Path, threads: Option<&str>) -> Res {
     let axe = tools::axe()?;
     web::build(None)?;
     let dist = root().join("dist");
     let server = server::start(&dist, "/playground/", 0)?;
     // Built before the driver starts, so that the driver does not wait for the compiler.
     report.run(cargo().args(["test", "--package", "page-tests", "--no-run"]))?;
-    let driver = Driver::start(&driver)?;
+    let driver = Driver::start(driver)?;
     report.run(
         cargo()
-            .args(["test", "--package", "page-tests"])
+            .args(["test", "--package", "page-tests", "--"])
+            .args(threads)
             .env("PAGE_URL", &server.url)
             .env("WEBDRIVER_URL", &driver.url)
-            .env("BROWSER", "chrome")
+            .env("BROWSER", browser)
             .env("DIST_DIR", &dist)
             .env("AXE_JS", axe)
             .env("XTASK", std::env::current_exe()?),
     )
 }
 
-/// A chromedriver that we started and that ends with its browsers when it is dropped.
+/// A chromedriver or geckodriver that we started and that ends with its browsers when it is dropped.
 struct Driver {
     url: String,
     port: u16,
@@ -162,9 +172,10 @@ impl Driver {
     fn start(program: &Path) -> Res<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let child = Command::new(program)
-            .args([format!("--port={port}"), "--log-level=SEVERE".to_owned()])
+            .arg(format!("--port={port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot start {}: {error}", program.display()))?;
         let mut driver = Self { url: format!("http://127.0.0.1:{port}"), port, child: Guard(child) };
@@ -184,12 +195,16 @@ impl Driver {
     fn ask(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").ok()?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").ok()?;
         let mut answer = String::new();
-        // The driver may keep the connection open; what has come by then is enough.
         let mut bytes = [0; 4096];
-        if let Ok(length) = stream.read(&mut bytes) {
+        // A driver may keep the connection open all the same: the end of its JSON is the end.
+        while let Ok(length @ 1..) = stream.read(&mut bytes) {
             answer.push_str(&String::from_utf8_lossy(&bytes[..length]));
+            if answer.ends_with('}') {
+                break;
+            }
         }
         Some(answer)
     }
@@ -197,7 +212,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Asked to shut down, it closes the browsers that a failed test has left open.
+        // Asked to shut down, chromedriver closes the browsers that a failed test has left open.
         self.ask("/shutdown");
         let deadline = Instant::now() + Duration::from_secs(5);
         while matches!(self.child.0.try_wait(), Ok(None)) && Instant::now() < deadline {

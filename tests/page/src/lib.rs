@@ -8,6 +8,7 @@
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Value, json};
+use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ pub fn in_firefox() -> bool {
 }
 
 /// A browser of its own with an empty profile; what the page writes to the console is kept.
-pub async fn browser() -> Client {
+async fn browser() -> Client {
     let options: Value = serde_json::from_str(include_str!("../../../webdriver.json")).expect("webdriver.json");
     let mut capabilities = Capabilities::new();
     if in_firefox() {
@@ -43,17 +44,35 @@ pub async fn browser() -> Client {
         .expect("the driver starts a browser")
 }
 
-/// A browser that has opened the page and in which the page has drawn itself.
-pub async fn open_page() -> Client {
-    open(&page_url()).await
+/// Open the page in a browser of its own, wait until it has drawn itself, and let `test` have it. The browser is
+/// closed whatever comes of the test.
+pub async fn with_page<Done>(test: impl FnOnce(Client) -> Done)
+where
+    Done: Future<Output = ()> + Send + 'static,
+{
+    with_page_at(&page_url(), test).await;
 }
 
 /// The same for a page served elsewhere, or with a fragment.
-pub async fn open(url: &str) -> Client {
+pub async fn with_page_at<Done>(url: &str, test: impl FnOnce(Client) -> Done)
+where
+    Done: Future<Output = ()> + Send + 'static,
+{
     let client = browser().await;
-    client.goto(url).await.expect("the page opens");
-    drawn(&client).await;
-    client
+    let (page, url) = (client.clone(), url.to_owned());
+    let opened = tokio::spawn(async move {
+        page.goto(&url).await.expect("the page opens");
+        drawn(&page).await;
+    });
+    let outcome = match opened.await {
+        Ok(()) => tokio::spawn(test(client.clone())).await,
+        Err(failed) => Err(failed),
+    };
+    let closed = client.close().await;
+    if let Err(failed) = outcome {
+        std::panic::resume_unwind(failed.into_panic());
+    }
+    closed.expect("the browser closes");
 }
 
 /// Wait until the app has put something into the body.
