@@ -1,5 +1,6 @@
 //! A modal dialog: the browser's own, which keeps the focus inside and gives it back.
 
+use super::dom::target;
 use super::hooks::use_view;
 use super::ui::{icon, on};
 use paxos_playground::page::view::Turn;
@@ -38,8 +39,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
     let beside = {
         let (node, close) = (node.clone(), close.clone());
         Callback::from(move |event: MouseEvent| {
-            let dialog = node.cast::<web_sys::EventTarget>();
-            if dialog.is_some() && event.target() == dialog {
+            if target::<web_sys::Node>(&event).is_some_and(|hit| Some(hit) == node.get()) {
                 close();
             }
         })

@@ -27,3 +27,12 @@ pub fn random_seed() -> u64 {
     // Short enough to read out aloud.
     getrandom::u32().map_or(1, u64::from) % 1_000_000
 }
+
+/// Moves the focus to the element of that id.
+pub fn focus(id: &str) {
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        _ = element.focus();
+    }
+}

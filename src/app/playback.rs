@@ -92,7 +92,8 @@ impl Session {
         if super::failure::failed() {
             return;
         }
-        let elapsed = self.0.playback.last_frame.replace(Some(now)).map_or(0.0, |last| (now - last).clamp(0.0, LONGEST_FRAME_MS));
+        let elapsed =
+            self.0.playback.last_frame.replace(Some(now)).map_or(0.0, |last| (now - last).clamp(0.0, LONGEST_FRAME_MS));
         let moving = self.playing() && self.advance(elapsed);
         if moving {
             self.0.playback.change_due.set(true);

@@ -172,17 +172,33 @@ impl Session {
 
     /// Lets the next event happen and stands still.
     pub fn step(&self) {
+        self.steps(1);
+    }
+
+    /// Lets the next `count` events happen and stands still.
+    pub fn steps(&self, count: u64) {
         self.0.playing.set(false);
-        self.with_mut(|run| run.step());
+        self.with_mut(|run| {
+            for _ in 0..count {
+                if !run.step() {
+                    break;
+                }
+            }
+        });
         self.touch();
     }
 
     /// Goes back to just before the latest event and stands still.
     pub fn step_back(&self) {
+        self.steps_back(1);
+    }
+
+    /// Goes back to before the latest `count` events and stands still.
+    pub fn steps_back(&self, count: u64) {
         self.0.playing.set(false);
         let (time, events) = self.with(|run| (run.time(), run.events()));
         if events > 0 {
-            self.replay(time, events - 1);
+            self.replay(time, events.saturating_sub(count));
         }
         self.touch();
     }
@@ -251,6 +267,17 @@ impl Session {
         self.0.playback.wake();
         self.touch();
         done
+    }
+
+    /// Puts something into the plan, whenever it acts, and comes back to the present moment.
+    pub fn schedule(&self, intervention: Intervention) {
+        let mut scenario = self.scenario();
+        let place = scenario.plan.partition_point(|other| other.at <= intervention.at);
+        scenario.plan.insert(place, intervention);
+        let now = self.with(|run| run.time());
+        self.replace(&scenario);
+        self.with_mut(|run| run.advance(now, u64::MAX));
+        self.touch();
     }
 
     /// Turns a knob: at once if it is live, else when the run is next restarted. Before anything happened, a live

@@ -5,4 +5,5 @@ pub mod format;
 pub mod pending;
 pub mod rows;
 pub mod scale;
+pub mod snapshot;
 pub mod view;
