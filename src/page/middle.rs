@@ -193,7 +193,10 @@ fn grid(wish: &Wish) -> (Vec<Point>, f64) {
         let rows = count.div_ceil(columns);
         (width / columns as f64).min(height / rows as f64) / 2.0 / wish.room
     };
-    let columns = (1..=count).max_by(|&a, &b| radius(a).total_cmp(&radius(b))).unwrap_or(1);
+    let most = (1..=count).map(radius).fold(0.0, f64::max);
+    let empty = |columns: usize| count.div_ceil(columns) * columns - count;
+    let good = (1..=count).filter(|&columns| radius(columns) >= 0.94 * most);
+    let columns = good.min_by_key(|&columns| empty(columns)).unwrap_or(1);
     let rows = count.div_ceil(columns);
     let radius = radius(columns).min(wish.radius);
     let step = |length: f64, count: usize| (length / count as f64).min(radius * wish.room * 2.5);
