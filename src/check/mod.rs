@@ -1,1 +1,5 @@
-//! What a run is held to.
+//! What every run is held to.
+
+mod properties;
+
+pub use properties::{Chosen, Marked, PROPERTIES, Properties, Property};

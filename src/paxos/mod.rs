@@ -88,7 +88,7 @@ pub enum TimerEffect {
 }
 
 /// Where an actor puts the effects of one step. Reused from step to step.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Outbox<S: System> {
     /// Messages, each to every member of a set of nodes.
     pub sends: Vec<(NodeSet, S::Message)>,
@@ -159,6 +159,8 @@ pub struct Role {
     pub shape: Shape,
     /// What it does, in a sentence.
     pub about: &'static str,
+    /// Whether it is there to learn what was chosen.
+    pub learns: bool,
 }
 
 /// The outline of a node on the stage.

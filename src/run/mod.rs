@@ -1,13 +1,39 @@
 //! A run as people and programs see it: one scenario, its world, its properties and its readable views behind one
 //! interface that knows no system. The page, the command line and the tests hold a [`Run`].
 
+mod driver;
 mod view;
+mod words;
 
 pub use view::*;
 
-use crate::paxos::{About, Knobs, Micros, NodeId, Notice};
+use crate::paxos::registry::{self, Visitor};
+use crate::paxos::{About, Knobs, Micros, NodeId, Notice, System};
 use crate::scenario::Scenario;
 use crate::sim::{Action, Intervention};
+use driver::Driver;
+
+/// How many events a run keeps where nobody says otherwise: about 20 MB.
+pub const HISTORY: usize = 200_000;
+
+/// A run of `scenario` in which nothing has happened yet, with notices of what could not be had.
+pub fn open(scenario: &Scenario) -> (Box<dyn Run>, Vec<Notice>) {
+    open_bounded(scenario, HISTORY)
+}
+
+/// As [`open`], with a bound of its own on how many events are kept.
+pub fn open_bounded(scenario: &Scenario, bound: usize) -> (Box<dyn Run>, Vec<Notice>) {
+    struct Open<'a>(&'a Scenario, usize);
+    impl Visitor for Open<'_> {
+        type Output = (Box<dyn Run>, Vec<Notice>);
+        fn visit<S: System>(self) -> Self::Output {
+            let (driver, notices) = Driver::<S>::new(self.0, self.1);
+            (Box::new(driver), notices)
+        }
+    }
+    let known = registry::visit(scenario.system, Open(scenario, bound));
+    known.expect("a scenario's system is taken from the registry")
+}
 
 /// One run of any system.
 pub trait Run {
@@ -72,6 +98,9 @@ pub trait Run {
 
     /// What was chosen, slot by slot.
     fn chosen(&self) -> Vec<ChosenView>;
+
+    /// Events worth a mark on the timeline, in the order in which they happened.
+    fn marks(&self) -> Vec<(u64, Mark)>;
 
     /// Counts so far.
     fn metrics(&self) -> Metrics;

@@ -3,30 +3,7 @@
 use crate::paxos::{Ballot, Look, Micros, NodeId};
 use crate::sim::Letter;
 
-/// Whether a node works.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Status {
-    /// It has not joined yet, or has left.
-    Absent,
-    /// It works.
-    Up,
-    /// It crashed.
-    Down,
-    /// It stands still and keeps its state.
-    Paused,
-}
-
-impl Status {
-    /// `up`
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Absent => "absent",
-            Status::Up => "up",
-            Status::Down => "down",
-            Status::Paused => "paused",
-        }
-    }
-}
+pub use crate::sim::Status;
 
 /// One node as the stage shows it.
 #[derive(Clone, PartialEq, Debug)]

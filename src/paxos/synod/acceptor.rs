@@ -33,12 +33,13 @@ impl Synod {
                 self.phase_2b(&mut acceptor.disk, known, (from, ballot, value), out);
             }
             // A learner that missed votes asks; an acceptor repeats its own and nothing else.
-            Input::Message { from, message: Message::Query } => {
-                if let Some((ballot, value)) = acceptor.disk.accepted {
+            Input::Message { from, message: Message::Query } => match acceptor.disk.accepted {
+                Some((ballot, value)) => {
                     out.note(Note::Repeated { learner: from, ballot });
                     out.send(from, Message::Accepted { ballot, value });
                 }
-            }
+                None => out.note(Note::NothingToTell { learner: from }),
+            },
             Input::Timer(timer::FLUSH) => acceptor.unwritten = None,
             _ => {}
         }

@@ -98,6 +98,12 @@ pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
         Note::Repeated { learner, ballot } => {
             (format!("{me} tells {} again what it knows of {ballot}.", name(learner)), PMS_LEARN)
         }
+        Note::NothingToTell { learner } => {
+            (format!("{me} knows nothing that it could tell {}.", name(learner)), PMS_LEARN)
+        }
+        Note::KnowsAlready { ballot } => {
+            (format!("{me} hears of {ballot}, but it has learned the value already."), PMS_LEARN)
+        }
         Note::Asks => (format!("{me} has heard of no choice and asks."), PMS_LEARN),
         Note::Asked { value } => (format!("A client asks {me} for {value}."), ""),
         Note::WritesLater => (format!("{me} has replied before it wrote: a crash now would forget it."), PMS_2B),

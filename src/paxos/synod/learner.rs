@@ -24,9 +24,10 @@ impl Synod {
             Input::Message { from, message: &Message::Accepted { ballot, value } } => {
                 self.hear_vote(learner, (from, ballot, value), out);
             }
-            Input::Message { message: &Message::Chosen { ballot, value }, .. } if learner.learned.is_none() => {
-                learn(learner, ballot, value, out);
-            }
+            Input::Message { message: &Message::Chosen { ballot, value }, .. } => match learner.learned {
+                None => learn(learner, ballot, value, out),
+                Some(_) => out.note(Note::KnowsAlready { ballot }),
+            },
             Input::Timer(timer::CATCH_UP) => {
                 learner.armed = false;
                 if learner.learned.is_none() {
@@ -43,7 +44,7 @@ impl Synod {
     /// Chosen is one ballot and one quorum, counted over distinct acceptors (PMS, section 2.3).
     fn hear_vote(&self, learner: &mut Learner, (from, ballot, value): (NodeId, Ballot, Value), out: &mut Outbox<Self>) {
         if learner.learned.is_some() {
-            return;
+            return out.note(Note::KnowsAlready { ballot });
         }
         let (_, count) = learner.votes.entry(ballot).or_insert((value, Count::default()));
         count.add(from, self.is_off(broken::COUNT_REPLIES));

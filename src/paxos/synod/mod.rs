@@ -101,10 +101,34 @@ const LEARNER: u8 = 2;
 const NAG: u8 = 3;
 
 const ROLES: &[Role] = &[
-    Role { name: "proposer", letter: "P", shape: Shape::Square, about: "Asks the acceptors to choose a value." },
-    Role { name: "acceptor", letter: "A", shape: Shape::Circle, about: "Promises, votes, and never forgets either." },
-    Role { name: "learner", letter: "L", shape: Shape::Diamond, about: "Finds out which value was chosen." },
-    Role { name: "nag", letter: "N", shape: Shape::Hexagon, about: "Starts a new period again and again." },
+    Role {
+        name: "proposer",
+        letter: "P",
+        shape: Shape::Square,
+        about: "Asks the acceptors to choose a value.",
+        learns: false,
+    },
+    Role {
+        name: "acceptor",
+        letter: "A",
+        shape: Shape::Circle,
+        about: "Promises, votes, and never forgets either.",
+        learns: false,
+    },
+    Role {
+        name: "learner",
+        letter: "L",
+        shape: Shape::Diamond,
+        about: "Finds out which value was chosen.",
+        learns: true,
+    },
+    Role {
+        name: "nag",
+        letter: "N",
+        shape: Shape::Hexagon,
+        about: "Starts a new period again and again.",
+        learns: false,
+    },
 ];
 
 static ABOUT: About = About {

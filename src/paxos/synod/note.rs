@@ -34,6 +34,10 @@ pub enum Note {
     Resent { ballot: Ballot, to: NodeSet },
     /// Somebody who knows tells a learner that asked.
     Repeated { learner: NodeId, ballot: Ballot },
+    /// An acceptor that has not voted, or a proposer that knows of no choice, is asked by a learner.
+    NothingToTell { learner: NodeId },
+    /// A learner that has learned hears of one more vote.
+    KnowsAlready { ballot: Ballot },
     /// A learner asks.
     Asks,
     /// A client asked a proposer for a value.

@@ -166,12 +166,13 @@ impl Synod {
             Message::Nack { ballot, promised } => self.step_back(me, known, proposer, (ballot, promised), out),
             Message::Period { .. } => self.phase_1a(me, known, proposer, out),
             // Where the proposer tells the learners, it is also the one they ask.
-            Message::Query => {
-                if let Phase::Done { ballot, value } = proposer.phase {
+            Message::Query => match proposer.phase {
+                Phase::Done { ballot, value } => {
                     out.note(Note::Repeated { learner: from, ballot });
                     out.send(from, Message::Chosen { ballot, value });
                 }
-            }
+                _ => out.note(Note::NothingToTell { learner: from }),
+            },
             // An acceptor that was not known when the ballot began hears of it now.
             Message::Hello | Message::Welcome if self.acceptors().contains(from) => match proposer.phase {
                 Phase::Prepare { ballot, .. } => out.send(from, Message::Prepare { ballot }),

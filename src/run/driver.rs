@@ -1,0 +1,311 @@
+//! A [`Run`] of one system: its world and its properties, kept in step.
+
+use super::words::Words;
+use super::*;
+use crate::check::{Marked, PROPERTIES, Properties};
+use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
+
+pub(super) struct Driver<S: System> {
+    scenario: Scenario,
+    world: World<S>,
+    properties: Properties<S>,
+    labels: Vec<String>,
+    watched: Option<Watched<S>>,
+}
+
+/// The node that the inspector shows, with its state before its latest event.
+struct Watched<S: System> {
+    node: NodeId,
+    before: Option<S::Actor>,
+    current: S::Actor,
+    version: u64,
+}
+
+impl<S: System> Driver<S> {
+    pub fn new(scenario: &Scenario, bound: usize) -> (Self, Vec<Notice>) {
+        let mut notices = Vec::new();
+        let system = S::configure(&scenario.knobs, &mut notices);
+        let properties = Properties::new(system.clone());
+        let mut labels: Vec<_> = (0..system.members().len()).map(|index| system.label(NodeId(index as u8))).collect();
+        labels.push("server".into());
+        let plan = scenario.plan.clone();
+        let world = World::new(system, scenario.knobs.clone(), scenario.seed, plan, bound);
+        (Self { scenario: scenario.clone(), world, properties, labels, watched: None }, notices)
+    }
+
+    fn words(&self) -> Words<'_, S> {
+        Words { world: &self.world, properties: &self.properties, labels: &self.labels }
+    }
+
+    /// Remembers what the watched node was like before its latest event.
+    fn keep_watch(&mut self) {
+        let Some(watched) = &mut self.watched else { return };
+        let Some(node) = self.world.node(watched.node) else { return };
+        if node.version != watched.version {
+            watched.version = node.version;
+            let now = node.actor.clone();
+            watched.before = Some(std::mem::replace(&mut watched.current, now));
+        }
+    }
+
+    fn look_at(&self, id: NodeId) -> NodeView {
+        let Some(node) = self.world.node(id) else { return self.look_at_server(id) };
+        let member = self.world.members()[id.index()];
+        let winner = self.properties.chosen().iter().any(|chosen| chosen.quorum.contains(id));
+        let timers = node.timers.iter().flatten().filter(|armed| armed.fires < Micros::NEVER);
+        let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
+        let paused = node.status == Status::Paused;
+        NodeView {
+            id,
+            label: self.labels[id.index()].clone(),
+            role: Some(member.role),
+            machine: member.machine,
+            status: node.status,
+            slow: node.slow > Micros::ZERO,
+            isolated: self.world.reach().isolates(id),
+            look: self.world.system().look(id, &node.actor),
+            timer: timers.min_by_key(|armed| armed.fires).map(|armed| (armed.set, armed.fires)),
+            winner,
+            waiting: if paused { self.world.letters().iter().filter(|(_, letter)| waits(letter)).count() } else { 0 },
+        }
+    }
+
+    fn look_at_server(&self, id: NodeId) -> NodeView {
+        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued(_));
+        NodeView {
+            id,
+            label: "server".into(),
+            role: None,
+            machine: id.0,
+            status: if self.world.server_up() { Status::Up } else { Status::Down },
+            slow: false,
+            isolated: self.world.reach().isolates(id),
+            look: Default::default(),
+            timer: None,
+            winner: false,
+            waiting: self.world.letters().iter().filter(|(_, letter)| queued(letter)).count(),
+        }
+    }
+
+    fn flight(&self, letter: &InFlight<S::Message>) -> Flight {
+        let server = NodeId(self.world.members().len() as u8);
+        let Letter { from, to, .. } = letter.letter;
+        let through = self.world.server().is_some();
+        let (from, to) = match letter.place {
+            Place::ToServer => (from, server),
+            Place::Queued(_) => (server, server),
+            Place::Travels | Place::Waits if through => (server, to),
+            Place::Travels | Place::Waits => (from, to),
+        };
+        // A lost letter vanishes half-way: drawn as one that goes all the way and is gone before it arrives.
+        let travel = Micros(letter.arrives.0.saturating_sub(letter.left.0));
+        let arrives = if letter.lost { letter.arrives.plus(travel) } else { letter.arrives };
+        Flight {
+            letter: letter.letter,
+            from,
+            to,
+            left: letter.left,
+            arrives,
+            lost: letter.lost,
+            waiting: matches!(letter.place, Place::Queued(_) | Place::Waits),
+            kind: self.world.system().kind(&letter.message) as u8,
+            ballot: self.world.system().ballot(&letter.message),
+        }
+    }
+}
+
+impl<S: System> Run for Driver<S> {
+    fn about(&self) -> &'static About {
+        S::ABOUT
+    }
+
+    fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    fn time(&self) -> Micros {
+        self.world.time()
+    }
+
+    fn events(&self) -> u64 {
+        self.world.events()
+    }
+
+    fn digest(&self) -> u64 {
+        self.world.digest()
+    }
+
+    fn next_time(&self) -> Option<Micros> {
+        self.world.next_time()
+    }
+
+    fn step(&mut self) -> bool {
+        let happened = self.world.step(&mut self.properties);
+        self.keep_watch();
+        happened
+    }
+
+    fn advance(&mut self, time: Micros, most: u64) -> u64 {
+        if self.watched.is_none() {
+            return self.world.advance(time, most, &mut self.properties);
+        }
+        let mut done = 0;
+        while done < most && self.world.next_time().is_some_and(|next| next <= time) {
+            done += u64::from(self.step());
+        }
+        done + self.world.advance(time, most - done, &mut self.properties)
+    }
+
+    fn act(&mut self, action: Action) -> Result<Intervention, Notice> {
+        let made = self.world.act(action, &mut self.properties)?;
+        self.scenario.plan = self.world.plan().to_vec();
+        self.keep_watch();
+        Ok(made)
+    }
+
+    fn nodes(&self) -> Vec<NodeView> {
+        let count = self.world.members().len() + usize::from(self.world.server().is_some());
+        (0..count).map(|index| self.look_at(NodeId(index as u8))).collect()
+    }
+
+    fn node_version(&self, node: NodeId) -> u64 {
+        let own = self.world.node(node).map_or(self.world.events(), |node| node.version);
+        own + (self.properties.version() << 40)
+    }
+
+    fn node(&self, node: NodeId) -> NodeView {
+        self.look_at(node)
+    }
+
+    fn inspect(&mut self, id: NodeId) -> Inspection {
+        if self.watched.as_ref().is_none_or(|watched| watched.node != id) {
+            self.watched = self.world.node(id).map(|node| Watched {
+                node: id,
+                before: None,
+                current: node.actor.clone(),
+                version: node.version,
+            });
+        }
+        let node = self.look_at(id);
+        let system = self.world.system();
+        let before = self.watched.as_ref().and_then(|watched| watched.before.as_ref());
+        let before = before.map_or(Vec::new(), |before| system.fields(id, before));
+        let fields = self.world.node(id).map_or(Vec::new(), |node| system.fields(id, &node.actor));
+        let fields = fields.into_iter().map(|field| {
+            let old = before.iter().find(|old| old.name == field.name);
+            let changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
+            FieldView { name: field.name, value: field.value, changed, durable: field.durable, about: field.about }
+        });
+        let timers = |index: usize| {
+            let armed = self.world.node(id)?.timers[index]?;
+            Some((S::ABOUT.timers.get(index).copied().unwrap_or("timer"), armed.fires))
+        };
+        Inspection {
+            about: node
+                .role
+                .map_or("Queues messages until they are polled.", |role| S::ABOUT.roles[usize::from(role)].about),
+            fields: fields.collect(),
+            timers: (0..TIMERS).filter_map(timers).collect(),
+            recent: self.words().recent(id, 12),
+            node,
+        }
+    }
+
+    fn flights(&self, each: &mut dyn FnMut(Flight)) {
+        for (_, letter) in self.world.letters().iter() {
+            each(self.flight(letter));
+        }
+    }
+
+    fn letter(&self, name: Letter) -> Option<LetterView> {
+        let index = self.world.letters().find(name)?;
+        let letter = self.world.letters().get(index)?;
+        let system = self.world.system();
+        Some(LetterView {
+            flight: self.flight(letter),
+            text: system.read(&letter.message),
+            wires: system.wire(name.from, name.to, &letter.message),
+            cause: letter.cause,
+        })
+    }
+
+    fn log(&self, from: u64, to: u64) -> Vec<LogEntry> {
+        let held = self.world.history().range();
+        (from.max(held.start)..to.min(held.end)).filter_map(|event| self.words().entry(event)).collect()
+    }
+
+    fn log_start(&self) -> u64 {
+        self.world.history().range().start
+    }
+
+    fn properties(&self) -> Vec<PropertyView> {
+        let broken = |name| self.properties.violations().find(|(broken, _)| *broken == name);
+        let views = PROPERTIES.iter().map(|(name, about)| PropertyView {
+            name,
+            about,
+            broken: broken(*name).map(|(_, what)| what.clone()),
+        });
+        views.collect()
+    }
+
+    fn properties_version(&self) -> u64 {
+        self.properties.version()
+    }
+
+    fn chosen(&self) -> Vec<ChosenView> {
+        let views = self.properties.chosen().iter().map(|chosen| ChosenView {
+            slot: chosen.slot.0,
+            value: chosen.value.to_string(),
+            ballot: chosen.ballot,
+            quorum: chosen.quorum.iter().collect(),
+            event: chosen.event,
+            time: chosen.time,
+            learned: (self.properties.learned())
+                .filter(|(slot, _, value, _)| *slot == chosen.slot && **value == chosen.value)
+                .map(|(_, node, _, _)| node)
+                .collect(),
+        });
+        views.collect()
+    }
+
+    fn marks(&self) -> Vec<(u64, Mark)> {
+        let marks = self.properties.marks().iter().map(|(event, mark)| (*event, super::driver::mark(*mark)));
+        marks.collect()
+    }
+
+    fn metrics(&self) -> Metrics {
+        let counts = self.world.counts();
+        let messages = S::ABOUT.kinds.iter().zip(&counts.messages);
+        let should_learn = |node: NodeId| S::ABOUT.roles[usize::from(self.world.members()[node.index()].role)].learns;
+        let learners = (0..self.world.members().len()).filter(|index| should_learn(NodeId(*index as u8))).count();
+        let learned: Vec<_> =
+            self.properties.learned().filter(|(_, node, _, _)| should_learn(*node)).map(|(.., time)| time).collect();
+        Metrics {
+            messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
+            rounds: self.properties.rounds,
+            preemptions: self.properties.preemptions,
+            decisions: self.properties.chosen().len() as u64,
+            crashes: counts.crashes,
+            timers: counts.timers,
+            first_chosen: self.properties.chosen().first().map(|chosen| chosen.time),
+            all_learned: if learners > 0 && learned.len() >= learners { learned.into_iter().max() } else { None },
+        }
+    }
+
+    fn groups(&self) -> Option<Vec<u8>> {
+        let groups = self.world.reach().groups()?;
+        Some(groups[..self.world.members().len()].to_vec())
+    }
+
+    fn knobs(&self) -> &Knobs {
+        self.world.knobs()
+    }
+}
+
+pub(super) fn mark(mark: Marked) -> Mark {
+    match mark {
+        Marked::Chosen => Mark::Chosen,
+        Marked::Learned => Mark::Learned,
+        Marked::Broken(_) => Mark::Violation,
+    }
+}

@@ -1,0 +1,88 @@
+//! Chance, kept local: every random choice is a pure function of the seed, of what it is about, and of how many-th it
+//! is there. There is no stream that a choice is drawn from, so an intervention changes only what it touches, and a
+//! higher loss only adds losses to those already there.
+
+use crate::paxos::{Micros, NodeId, Probability};
+
+/// What a random choice is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u64)]
+pub enum Topic {
+    /// Whether a message is lost.
+    Loss = 1,
+    /// Whether it arrives twice.
+    Duplicate,
+    /// How much jitter it gets.
+    Jitter,
+    /// How much jitter its duplicate gets.
+    SecondJitter,
+    /// Whether it is held back.
+    Reorder,
+    /// Whether the server in the middle throws it away.
+    Drop,
+    /// How long the server keeps it.
+    ServerDelay,
+    /// Whether a node fails at a message.
+    Failure,
+    /// At which point of handling it.
+    FaultPoint,
+    /// How much is added to a timer.
+    Timer,
+    /// How far a clock is off.
+    Skew,
+}
+
+/// A bijection of 64-bit numbers in which every input bit concerns every output bit: the finaliser of SplitMix64
+/// (Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014).
+pub fn scramble(n: u64) -> u64 {
+    let n = (n ^ n >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let n = (n ^ n >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    n ^ n >> 31
+}
+
+/// The source of all choices about one thing: one message, one handling, one timer.
+#[derive(Clone, Copy, Debug)]
+pub struct Chance(u64);
+
+impl Chance {
+    /// About the `nth` message on a link.
+    pub fn of_letter(seed: u64, from: NodeId, to: NodeId, nth: u32) -> Self {
+        Self::new(seed, u64::from(nth) << 16 | u64::from(from.0) << 8 | u64::from(to.0))
+    }
+
+    /// About the `nth` time that something happens at a node.
+    pub fn of_node(seed: u64, node: NodeId, nth: u32) -> Self {
+        Self::new(seed, 1 << 63 | u64::from(nth) << 8 | u64::from(node.0))
+    }
+
+    fn new(seed: u64, about: u64) -> Self {
+        Self(scramble(seed.wrapping_add(about.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
+    }
+
+    /// 64 random bits on `topic`.
+    pub fn draw(self, topic: Topic) -> u64 {
+        scramble(self.0.wrapping_add((topic as u64).wrapping_mul(0xD1B5_4A32_D192_ED03)))
+    }
+
+    /// Whether it happens. What happens at one probability also happens at every higher one.
+    pub fn hits(self, topic: Topic, probability: Probability) -> bool {
+        probability.0 > 0 && (self.draw(topic) >> 32) * 1_000_000 >> 32 < u64::from(probability.0)
+    }
+
+    /// A time from 0 to `most`, each as likely.
+    pub fn up_to(self, topic: Topic, most: Micros) -> Micros {
+        if most == Micros::ZERO {
+            return Micros::ZERO;
+        }
+        Micros((u128::from(self.draw(topic)) * (u128::from(most.0) + 1) >> 64) as u64)
+    }
+
+    /// A time that is mostly below `usual`, and each doubling beyond it half as likely, up to 64 times `usual`.
+    pub fn long_tail(self, topic: Topic, usual: Micros) -> Micros {
+        let bits = self.draw(topic);
+        let doublings = bits.trailing_ones().min(6);
+        let fraction = Micros((u128::from(bits >> 8) * u128::from(usual.0) >> 56) as u64);
+        let base = if doublings == 0 { 0 } else { usual.0 << (doublings - 1) };
+        Micros(base + (fraction.0 << doublings.saturating_sub(1)))
+    }
+}

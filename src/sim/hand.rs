@@ -1,0 +1,358 @@
+//! Interventions: what a person does, checked, stamped, recorded and carried out.
+
+use super::handle::Effects;
+use super::history::{Loss, What};
+use super::letters::Place;
+use super::node::Status;
+use super::settings::{self, Settings};
+use super::world::{Watch, World, initial_clock};
+use super::{Action, At, Intervention, Letter};
+use crate::paxos::{Input, Knob, Micros, NodeId, Notice, System};
+
+impl<S: System> World<S> {
+    /// Does `action` now. It is stamped with this point of the run and enters the plan.
+    pub fn act(&mut self, action: Action, watch: &mut impl Watch<S>) -> Result<Intervention, Notice> {
+        self.check(&action)?;
+        let made = Intervention { at: At { time: self.now, after: self.at_now }, action };
+        self.plan.insert(self.planned, made.clone());
+        self.next_planned(watch);
+        self.settle();
+        Ok(made)
+    }
+
+    /// Carries out the next intervention of the plan. One that makes no sense any more is recorded and does nothing.
+    pub(super) fn next_planned(&mut self, watch: &mut impl Watch<S>) {
+        let Some(next) = self.plan.get(self.planned) else { return };
+        let (time, action) = (next.at.time, next.action.clone());
+        let position = self.planned as u32;
+        self.planned += 1;
+        self.go_to(time);
+        self.out.clear();
+        let node = concerned(&action).filter(|node| node.index() < self.members.len());
+        let event = self.record(node, None, What::Hand(position));
+        if self.check(&action).is_ok() {
+            self.carry_out_action(action, event, watch);
+        }
+    }
+
+    /// Whether `action` names nodes, letters, timers and knobs that there are.
+    pub fn check(&self, action: &Action) -> Result<(), Notice> {
+        let server = self.server();
+        let known = |node: NodeId| node.index() < self.members.len();
+        let node = |node: NodeId| match known(node) {
+            true => Ok(()),
+            false => Err(Notice::new("plan", format!("node {}", node.0), "there is no such node; nothing was done")),
+        };
+        let place = |at: NodeId| if Some(at) == server { Ok(()) } else { node(at) };
+        match action {
+            Action::Crash(at) | Action::Restart(at) | Action::Isolate(at) | Action::Rejoin(at) => place(*at),
+            Action::Cut(a, b) | Action::Mend(a, b) | Action::Clog(a, b) | Action::Unclog(a, b) => {
+                place(*a).and_then(|()| place(*b))
+            }
+            Action::Pause(at)
+            | Action::Resume(at)
+            | Action::Slow(at, _)
+            | Action::Wipe(at)
+            | Action::Disk(at, _)
+            | Action::Join(at)
+            | Action::Leave(at) => node(*at),
+            Action::Skew(at, rate) => node(*at).and(match rate {
+                100_000..=10_000_000 => Ok(()),
+                _ => Err(Notice::new("skew", rate.to_string(), "a clock runs at 0.1 to 10 times the true rate")),
+            }),
+            Action::Fire(at, timer) => node(*at).and(match S::ABOUT.timers.get(usize::from(timer.0)) {
+                Some(_) => Ok(()),
+                None => Err(Notice::new("fire", timer.0.to_string(), "there is no such timer; nothing was done")),
+            }),
+            Action::Request(at, text) => {
+                node(*at)?;
+                self.system.value(text).map(|_| ()).map_err(|why| Notice::new("request", text, why))
+            }
+            Action::Deliver(letter) | Action::Delay(letter, _) | Action::Duplicate(letter) | Action::Drop(letter) => {
+                node(letter.from).and_then(|()| node(letter.to))
+            }
+            Action::Set(key, value) => self.live_knob(key, *value).map(|_| ()),
+            Action::Tune(from, to, key, value) => {
+                node(*from).and_then(|()| node(*to))?;
+                match key.as_str() {
+                    "loss" | "duplicate" | "delay" | "jitter" => self.live_knob(key, *value).map(|_| ()),
+                    _ => Err(Notice::new("tune", key, "a link has loss, duplicate, delay and jitter")),
+                }
+            }
+            Action::Partition(_) | Action::Heal => Ok(()),
+        }
+    }
+
+    fn live_knob(&self, key: &str, value: i64) -> Result<&'static Knob, Notice> {
+        let knob = S::ABOUT.knobs.iter().chain(settings::KNOBS).find(|knob| knob.key == key);
+        match knob {
+            None => Err(Notice::new("set", key, "there is no such knob; nothing was changed")),
+            Some(knob) if !knob.live => Err(Notice::new(key, value.to_string(), "this knob needs a restart")),
+            Some(knob) if knob.kind.clamp(value) != value => {
+                Err(Notice::new(key, value.to_string(), "the value is out of range; nothing was changed"))
+            }
+            Some(knob) => Ok(knob),
+        }
+    }
+
+    fn carry_out_action(&mut self, action: Action, event: u64, watch: &mut impl Watch<S>) {
+        let server = self.server();
+        match action {
+            Action::Crash(node) if Some(node) == server => self.crash_server(event),
+            Action::Restart(node) if Some(node) == server => self.server_up = true,
+            Action::Crash(node) => self.crash(node, Some(event)),
+            Action::Restart(node) => self.restart(node, event, watch),
+            Action::Pause(node) => self.pause(node),
+            Action::Resume(node) => self.resume(node),
+            Action::Slow(node, by) => self.nodes[node.index()].slow = by,
+            Action::Skew(node, rate) => self.nodes[node.index()].clock = rate,
+            Action::Disk(node, disk) => self.nodes[node.index()].disk = Some(disk),
+            Action::Wipe(node) => self.wipe(node, event, watch),
+            Action::Join(node) => self.join(node, event, watch),
+            Action::Leave(node) => self.leave(node, event, watch),
+            Action::Fire(node, timer) => {
+                let place = &self.nodes[node.index()];
+                if place.status == Status::Up && place.timers[usize::from(timer.0)].is_some() {
+                    self.fire(node, timer, Some(event), watch);
+                }
+            }
+            Action::Request(node, text) => self.request(node, text, event, watch),
+            Action::Deliver(letter) => self.deliver_now(letter, event, watch),
+            Action::Drop(letter) => {
+                if let Some(index) = self.letters.find(letter) {
+                    self.lose(index, Loss::Hand, Some(event));
+                }
+            }
+            Action::Delay(letter, by) => self.delay(letter, by),
+            Action::Duplicate(letter) => self.duplicate(letter, event),
+            Action::Set(key, value) => self.set_knob(&key, value, watch),
+            Action::Tune(from, to, key, value) => self.tune(from, to, &key, value),
+            network => self.change_network(&network),
+        }
+    }
+
+    fn change_network(&mut self, action: &Action) {
+        match action {
+            Action::Isolate(node) => self.reach.isolate(*node, true),
+            Action::Rejoin(node) => self.reach.isolate(*node, false),
+            Action::Cut(from, to) => self.reach.cut(*from, *to, true),
+            Action::Mend(from, to) => self.reach.cut(*from, *to, false),
+            Action::Clog(from, to) => self.reach.clog(*from, *to, true),
+            Action::Unclog(from, to) => self.reach.clog(*from, *to, false),
+            Action::Partition(groups) => self.reach.partition(groups),
+            Action::Heal => self.reach.heal(),
+            _ => {}
+        }
+        for node in self.everyone().iter() {
+            self.nodes[node.index()].version += 1;
+        }
+        if !self.settings.by_hand {
+            let reach = self.reach.clone();
+            let up: Vec<bool> = self.nodes.iter().map(|node| node.status == Status::Up).collect();
+            self.release(|waiting| {
+                let Letter { from, to, .. } = waiting.letter;
+                waiting.place == Place::Waits
+                    && waiting.arrives == Micros::NEVER
+                    && up[to.index()]
+                    && !reach.clogs(from, to)
+            });
+        }
+        self.mail_is_ready();
+    }
+
+    fn crash_server(&mut self, event: u64) {
+        self.server_up = false;
+        for index in self.letters.which(|letter| matches!(letter.place, Place::Queued(_))) {
+            self.lose(index, Loss::ServerDown, Some(event));
+        }
+    }
+
+    fn restart(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
+        for node in self.machine(node).iter() {
+            if self.nodes[node.index()].status == Status::Down {
+                self.come_up(node, Some(event), watch);
+            }
+        }
+        self.mail_is_ready();
+    }
+
+    fn pause(&mut self, node: NodeId) {
+        for node in self.machine(node).iter() {
+            let place = &mut self.nodes[node.index()];
+            if place.status == Status::Up {
+                place.status = Status::Paused;
+                place.version += 1;
+            }
+        }
+    }
+
+    fn resume(&mut self, node: NodeId) {
+        for node in self.machine(node).iter() {
+            let place = &mut self.nodes[node.index()];
+            if place.status != Status::Paused {
+                continue;
+            }
+            place.status = Status::Up;
+            place.version += 1;
+            if self.settings.by_hand {
+                continue;
+            }
+            let now = self.now;
+            for (number, slot) in place.timers.iter_mut().enumerate() {
+                if let Some(armed) = slot.as_mut().filter(|armed| armed.fires == Micros::NEVER) {
+                    armed.fires = now;
+                    let timer = crate::paxos::Timer(number as u8);
+                    self.queue.add(now, super::queue::Due::Timer { node, timer, stamp: armed.stamp });
+                }
+            }
+            let reach = self.reach.clone();
+            self.release(|waiting| {
+                let Letter { from, to, .. } = waiting.letter;
+                waiting.place == Place::Waits && to == node && !reach.clogs(from, to)
+            });
+        }
+        self.mail_is_ready();
+    }
+
+    fn wipe(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
+        self.crash(node, Some(event));
+        self.nodes[node.index()].actor = self.system.initial(node);
+        self.restart(node, event, watch);
+    }
+
+    fn join(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
+        if self.nodes[node.index()].status == Status::Absent {
+            self.come_up(node, Some(event), watch);
+            self.mail_is_ready();
+        }
+    }
+
+    fn leave(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
+        if !matches!(self.nodes[node.index()].status, Status::Up) {
+            return;
+        }
+        self.take_step(node, Input::Leave);
+        let left = self.record(Some(node), Some(event), What::Left);
+        self.carry_out(node, left, Effects::All, watch);
+        let place = &mut self.nodes[node.index()];
+        place.status = Status::Absent;
+        place.actor = self.system.recover(node, &place.actor);
+        place.timers = Default::default();
+    }
+
+    fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
+        let Ok(value) = self.system.value(&text) else { return };
+        if self.nodes[node.index()].status != Status::Up {
+            return;
+        }
+        self.take_step(node, Input::Request(&value));
+        let asked = self.record(Some(node), Some(event), What::Requested(text));
+        self.carry_out(node, asked, Effects::All, watch);
+    }
+
+    /// The letter arrives now, whatever chance, delay or a cut had in store; a node that is not up cannot take it.
+    fn deliver_now(&mut self, letter: Letter, event: u64, watch: &mut impl Watch<S>) {
+        let Some(index) = self.letters.find(letter) else { return };
+        match self.nodes[letter.to.index()].status {
+            Status::Up => self.deliver(index, Some(event), watch),
+            Status::Paused => {
+                if let Some(letter) = self.letters.get_mut(index) {
+                    letter.lost = false;
+                    letter.place = Place::Waits;
+                }
+                self.appoint(index, Micros::NEVER);
+            }
+            Status::Down => self.lose(index, Loss::Down, Some(event)),
+            Status::Absent => self.lose(index, Loss::Absent, Some(event)),
+        }
+    }
+
+    fn delay(&mut self, letter: Letter, by: Micros) {
+        let Some(index) = self.letters.find(letter) else { return };
+        if let Some(arrives) = self.letters.get(index).map(|letter| letter.arrives).filter(|at| *at < Micros::NEVER) {
+            self.appoint(index, arrives.plus(by));
+        }
+    }
+
+    fn duplicate(&mut self, letter: Letter, event: u64) {
+        let Some(original) = self.letters.find(letter).and_then(|index| self.letters.get(index)).cloned() else {
+            return;
+        };
+        let same = |l: Letter| (l.from, l.to, l.number) == (letter.from, letter.to, letter.number);
+        let copies = self.letters.iter().filter(|(_, l)| same(l.letter)).map(|(_, l)| l.letter.copy);
+        let copy = copies.max().unwrap_or(0).saturating_add(1);
+        let travel = match self.settings.server {
+            Some(_) => Micros(original.leg.0 * 2),
+            None => original.leg,
+        };
+        self.launch(Letter { copy, ..letter }, original.message, travel, false, Some(event));
+    }
+
+    fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
+        let Ok(knob) = self.live_knob(key, value) else { return };
+        self.knobs.set(knob, value);
+        let was_by_hand = self.settings.by_hand;
+        let skew = self.settings.skew;
+        self.settings = Settings::read(&self.knobs);
+        if self.settings.skew != skew {
+            for node in self.everyone().iter() {
+                self.nodes[node.index()].clock = initial_clock(&self.settings, self.seed, node);
+            }
+        }
+        self.system = S::configure(&self.knobs, &mut Vec::new());
+        watch.reconfigure(&self.system);
+        if was_by_hand && !self.settings.by_hand {
+            self.let_go();
+        }
+    }
+
+    /// The pace is automatic again: what was held goes on from here.
+    fn let_go(&mut self) {
+        for index in self.letters.which(|letter| letter.arrives == Micros::NEVER && letter.place != Place::Waits) {
+            let Some(letter) = self.letters.get(index) else { continue };
+            let time = self.now.plus(letter.leg);
+            self.appoint(index, time);
+        }
+        for node in self.everyone().iter() {
+            if self.nodes[node.index()].status == Status::Up {
+                self.nodes[node.index()].status = Status::Paused;
+                self.resume(node);
+            }
+        }
+    }
+
+    fn tune(&mut self, from: NodeId, to: NodeId, key: &str, value: i64) {
+        let mut link = self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link);
+        match key {
+            "loss" => link.loss.0 = value as u32,
+            "duplicate" => link.duplicate.0 = value as u32,
+            "delay" => link.delay.0 = value as u64,
+            _ => link.jitter.0 = value as u64,
+        }
+        self.tuned.insert((from, to), link);
+    }
+}
+
+/// The node that an action is about.
+fn concerned(action: &Action) -> Option<NodeId> {
+    match action {
+        Action::Crash(node)
+        | Action::Restart(node)
+        | Action::Pause(node)
+        | Action::Resume(node)
+        | Action::Slow(node, _)
+        | Action::Skew(node, _)
+        | Action::Wipe(node)
+        | Action::Disk(node, _)
+        | Action::Isolate(node)
+        | Action::Rejoin(node)
+        | Action::Fire(node, _)
+        | Action::Request(node, _)
+        | Action::Join(node)
+        | Action::Leave(node) => Some(*node),
+        Action::Deliver(letter) | Action::Delay(letter, _) | Action::Duplicate(letter) | Action::Drop(letter) => {
+            Some(letter.to)
+        }
+        _ => None,
+    }
+}

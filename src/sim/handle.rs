@@ -1,0 +1,252 @@
+//! How a node is told something and what becomes of its effects: sends, timers, crashes.
+
+use super::chance::{Chance, Topic};
+use super::history::{FaultPoint, What};
+use super::letters::{InFlight, Place};
+use super::node::{Armed, Status, TIMERS};
+use super::queue::Due;
+use super::settings::Link;
+use super::world::{Moment, Watch, World};
+use super::{Disk, Letter};
+use crate::paxos::{Input, Micros, NodeId, NodeSet, System, Timer, TimerEffect};
+
+/// Which of a step's effects take place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effects {
+    All,
+    /// The state was written, nothing was sent: the node failed in between.
+    NoSends,
+}
+
+impl<S: System> World<S> {
+    /// Lets the actor of `node` take a step; its effects are in the outbox afterwards.
+    pub(super) fn take_step(&mut self, node: NodeId, input: Input<S>) {
+        self.out.clear();
+        let place = &mut self.nodes[node.index()];
+        if place.disk.unwrap_or(self.settings.disk) == Disk::LosesLast {
+            let before = self.system.recover(node, &place.actor);
+            self.system.handle(node, &mut place.actor, input, &mut self.out);
+            if self.system.recover(node, &place.actor) != before {
+                place.before_last_write = Some(before);
+            }
+        } else {
+            self.system.handle(node, &mut place.actor, input, &mut self.out);
+        }
+    }
+
+    /// Carries out the effects in the outbox, as those of `event`.
+    pub(super) fn carry_out(&mut self, node: NodeId, event: u64, effects: Effects, watch: &mut impl Watch<S>) {
+        let moment = Moment { event, time: self.now, node };
+        for fact in &self.out.facts {
+            watch.observe(moment, fact);
+        }
+        if effects == Effects::NoSends {
+            return;
+        }
+        let mut sends = std::mem::take(&mut self.out.sends);
+        for (to, message) in sends.drain(..) {
+            for to in to.and(self.everyone()).iter() {
+                self.send(node, to, message.clone(), event);
+            }
+        }
+        self.out.sends = sends;
+        let timers = std::mem::take(&mut self.out.timers);
+        for effect in &timers {
+            self.set_timer(node, *effect, event);
+        }
+        self.out.timers = timers;
+    }
+
+    fn set_timer(&mut self, node: NodeId, effect: TimerEffect, event: u64) {
+        let place = &mut self.nodes[node.index()];
+        let (timer, after, spread) = match effect {
+            TimerEffect::Cancel(timer) => {
+                place.timers[usize::from(timer.0) % TIMERS] = None;
+                return;
+            }
+            TimerEffect::Set { timer, after, spread } => (timer, after, spread),
+        };
+        place.timers_set += 1;
+        let stamp = place.timers_set;
+        let extra = Chance::of_node(self.seed, node, stamp).up_to(Topic::Timer, spread);
+        let wait = after.plus(extra);
+        // A fast clock thinks that more time has passed, so its timers fire early.
+        let wait = match place.clock {
+            1_000_000 => wait.0,
+            clock => (u128::from(wait.0) * 1_000_000 / u128::from(clock.max(1))).min(u128::from(u64::MAX / 2)) as u64,
+        };
+        let fires = if self.settings.by_hand { Micros::NEVER } else { self.now.plus(Micros(wait)) };
+        place.timers[usize::from(timer.0) % TIMERS] = Some(Armed { set: self.now, fires, cause: Some(event), stamp });
+        self.queue.add(fires, Due::Timer { node, timer, stamp });
+    }
+
+    /// Puts a message into the network.
+    fn send(&mut self, from: NodeId, to: NodeId, message: S::Message, cause: u64) {
+        let at = from.index() * self.members.len() + to.index();
+        let number = self.traffic[at].sent;
+        self.traffic[at].sent += 1;
+        let chance = Chance::of_letter(self.seed, from, to, number);
+        let link = if self.tuned.is_empty() {
+            self.settings.link
+        } else {
+            self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link)
+        };
+        let lost = chance.hits(Topic::Loss, link.loss);
+        let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
+        let letter = Letter { from, to, number, copy: 0 };
+        let travel = self.travel_time(chance, Topic::Jitter, &link, at);
+        self.launch(letter, message, travel, lost, Some(cause));
+        if let Some(message) = twice {
+            let travel = self.travel_time(chance, Topic::SecondJitter, &link, at);
+            self.launch(Letter { copy: 1, ..letter }, message, travel, false, Some(cause));
+        }
+    }
+
+    fn travel_time(&mut self, chance: Chance, topic: Topic, link: &Link, at: usize) -> Micros {
+        let jitter =
+            if link.long_tail { chance.long_tail(topic, link.jitter) } else { chance.up_to(topic, link.jitter) };
+        let mut travel = link.delay.plus(jitter);
+        if chance.hits(Topic::Reorder, link.reorder) {
+            travel = travel.plus(link.delay).plus(link.jitter);
+        }
+        if link.fifo {
+            let earliest = Micros(self.traffic[at].last_arrival.0.saturating_sub(self.now.0));
+            travel = travel.max(earliest);
+            self.traffic[at].last_arrival = self.now.plus(travel);
+        }
+        travel
+    }
+
+    pub(super) fn launch(
+        &mut self,
+        letter: Letter,
+        message: S::Message,
+        travel: Micros,
+        lost: bool,
+        cause: Option<u64>,
+    ) {
+        self.counts.messages[self.system.kind(&message)][0] += 1;
+        let server = self.settings.server.is_some();
+        let leg = if server { Micros(travel.0 / 2) } else { travel };
+        let ends = if lost { Micros(leg.0 / 2) } else { leg };
+        let arrives = if self.settings.by_hand { Micros::NEVER } else { self.now.plus(ends) };
+        let stamp = self.letters.stamp();
+        self.letters_made += 1;
+        let index = self.letters.insert(InFlight {
+            letter,
+            message,
+            cause,
+            place: if server { Place::ToServer } else { Place::Travels },
+            left: self.now,
+            arrives,
+            lost,
+            leg,
+            slowed: false,
+            order: self.letters_made,
+            stamp,
+        });
+        self.queue.add(arrives, Due::Letter { index, stamp });
+    }
+
+    /// Lets `timer` fire, by itself or because of `cause`.
+    pub(super) fn fire(&mut self, node: NodeId, timer: Timer, cause: Option<u64>, watch: &mut impl Watch<S>) {
+        let place = &mut self.nodes[node.index()];
+        if place.status == Status::Paused {
+            // It fires when the node goes on.
+            if let Some(armed) = &mut place.timers[usize::from(timer.0)] {
+                armed.fires = Micros::NEVER;
+            }
+            return;
+        }
+        let set_by = place.timers[usize::from(timer.0)].take().and_then(|armed| armed.cause);
+        self.counts.timers += 1;
+        self.take_step(node, Input::Timer(timer));
+        let event = self.record(Some(node), cause.or(set_by), What::Fired(timer));
+        self.carry_out(node, event, Effects::All, watch);
+    }
+
+    /// The node comes up: for the first time, after a crash, or after it left.
+    pub(super) fn come_up(&mut self, node: NodeId, cause: Option<u64>, watch: &mut impl Watch<S>) {
+        let place = &mut self.nodes[node.index()];
+        place.status = Status::Up;
+        let (input, what) = if std::mem::replace(&mut place.started, true) {
+            (Input::Restart, What::Restarted)
+        } else {
+            (Input::Start, What::Started)
+        };
+        self.take_step(node, input);
+        let event = self.record(Some(node), cause, what);
+        self.carry_out(node, event, Effects::All, watch);
+    }
+
+    /// The machine of `node` goes down. Volatile state and timers are gone; what its nodes sent travels on.
+    pub(super) fn crash(&mut self, node: NodeId, cause: Option<u64>) {
+        for node in self.machine(node).iter() {
+            let place = &mut self.nodes[node.index()];
+            if !matches!(place.status, Status::Up | Status::Paused) {
+                continue;
+            }
+            place.status = Status::Down;
+            place.actor = match place.disk.unwrap_or(self.settings.disk) {
+                Disk::Sound => self.system.recover(node, &place.actor),
+                Disk::LosesLast => {
+                    let last = place.before_last_write.take();
+                    last.unwrap_or_else(|| self.system.recover(node, &place.actor))
+                }
+                Disk::Forgets => self.system.initial(node),
+            };
+            place.timers = [None; TIMERS];
+            place.stamp += 1;
+            self.counts.crashes += 1;
+            self.out.clear();
+            self.record(Some(node), cause, What::Crashed);
+            self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+        }
+    }
+
+    /// Whether the node fails over the next message that it handles, and at which point.
+    pub(super) fn fault(&mut self, node: NodeId) -> Option<FaultPoint> {
+        let (probability, all) = (self.settings.failure, self.settings.all_fail);
+        let place = &mut self.nodes[node.index()];
+        place.handled = place.handled.wrapping_add(1);
+        if probability.0 == 0 || !(place.votes || all) {
+            return None;
+        }
+        let chance = Chance::of_node(self.seed, node, place.handled);
+        chance.hits(Topic::Failure, probability).then(|| match chance.draw(Topic::FaultPoint) % 3 {
+            0 => FaultPoint::Before,
+            1 => FaultPoint::Between,
+            _ => FaultPoint::After,
+        })
+    }
+
+    /// Schedules the repair of a machine that failed by chance.
+    pub(super) fn repair_later(&mut self, node: NodeId) {
+        if self.settings.repair > Micros::ZERO {
+            let stamp = self.nodes[node.index()].stamp;
+            self.queue.add(self.now.plus(self.settings.repair), Due::Repair { node, stamp });
+        }
+    }
+
+    /// Gives every waiting letter for which `wanted` holds an appointment now.
+    pub(super) fn release(&mut self, wanted: impl Fn(&InFlight<S::Message>) -> bool) {
+        for index in self.letters.which(wanted) {
+            self.appoint(index, self.now);
+        }
+    }
+
+    /// Gives the letter a new time; older appointments are void.
+    pub(super) fn appoint(&mut self, index: u32, time: Micros) {
+        let stamp = self.letters.stamp();
+        if let Some(letter) = self.letters.get_mut(index) {
+            letter.arrives = time;
+            letter.stamp = stamp;
+            self.queue.add(time, Due::Letter { index, stamp });
+        }
+    }
+
+    /// Every node that takes part in the run.
+    pub(super) fn everyone(&self) -> NodeSet {
+        NodeSet::range(0, self.members.len())
+    }
+}

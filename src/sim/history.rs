@@ -1,0 +1,139 @@
+//! What happened: every event with its cause, as far back as the history's bound allows.
+
+use super::Letter;
+use crate::paxos::{Micros, NodeId, System, Timer};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Why a message did not arrive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Loss {
+    /// Chance.
+    Chance,
+    /// The server in the middle threw it away.
+    Dropped,
+    /// It waited too long in the server's queue.
+    Expired,
+    /// The server in the middle is down.
+    ServerDown,
+    /// A partition, a cut or an isolation lay in its way when it arrived.
+    Cut,
+    /// The node was down.
+    Down,
+    /// The node had not joined, or had left.
+    Absent,
+    /// A person dropped it.
+    Hand,
+}
+
+/// At which point of handling a message a node failed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FaultPoint {
+    /// Before it looked at the message.
+    Before,
+    /// After it wrote its state and before it sent anything.
+    Between,
+    /// After it sent everything.
+    After,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum What<M> {
+    /// The node started for the first time.
+    Started,
+    /// The message arrived and was handled.
+    Delivered(Letter, M),
+    /// The message arrived, and the node failed over it.
+    Failed(Letter, M, FaultPoint),
+    /// The message did not arrive.
+    Lost(Letter, M, Loss),
+    /// The message reached the server's queue.
+    Queued(Letter, M),
+    /// The timer fired.
+    Fired(Timer),
+    /// The node went down.
+    Crashed,
+    /// The node came up again.
+    Restarted,
+    /// The node left in good order.
+    Left,
+    /// A client's request reached the node.
+    Requested(String),
+    /// The intervention of this position in the plan acted.
+    Hand(u32),
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub struct Event<M> {
+    /// When it happened.
+    pub time: Micros,
+    /// Where, if at one node.
+    pub node: Option<NodeId>,
+    /// The event that caused it, if one did.
+    pub cause: Option<u64>,
+    /// What happened.
+    pub what: What<M>,
+    notes: (u64, u32),
+}
+
+/// The latest events of a run. Older ones are forgotten once the bound is reached.
+#[derive(Clone, Debug)]
+pub struct History<S: System> {
+    first: u64,
+    events: VecDeque<Event<S::Message>>,
+    first_note: u64,
+    notes: VecDeque<S::Note>,
+    bound: usize,
+}
+
+impl<S: System> History<S> {
+    /// A history that keeps at most `bound` events.
+    pub fn new(bound: usize) -> Self {
+        Self { first: 0, events: VecDeque::new(), first_note: 0, notes: VecDeque::new(), bound: bound.max(1) }
+    }
+
+    /// The events that are still held, by number.
+    pub fn range(&self) -> Range<u64> {
+        self.first..self.first + self.events.len() as u64
+    }
+
+    /// Event `n`, if it is still held.
+    pub fn get(&self, n: u64) -> Option<&Event<S::Message>> {
+        self.events.get(usize::try_from(n.checked_sub(self.first)?).ok()?)
+    }
+
+    /// The notes of an event.
+    pub fn notes(&self, event: &Event<S::Message>) -> impl Iterator<Item = &S::Note> {
+        let (start, count) = event.notes;
+        let from = start.saturating_sub(self.first_note) as usize;
+        self.notes.range(from.min(self.notes.len())..(from + count as usize).min(self.notes.len()))
+    }
+
+    /// Adds an event with its notes and returns its number.
+    pub(super) fn push(
+        &mut self,
+        time: Micros,
+        node: Option<NodeId>,
+        cause: Option<u64>,
+        what: What<S::Message>,
+        notes: &[S::Note],
+    ) -> u64 {
+        if self.events.len() == self.bound {
+            self.forget_oldest();
+        }
+        let start = self.first_note + self.notes.len() as u64;
+        self.notes.extend(notes);
+        self.events.push_back(Event { time, node, cause, what, notes: (start, notes.len() as u32) });
+        self.first + self.events.len() as u64 - 1
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(event) = self.events.pop_front() {
+            self.first += 1;
+            self.notes.drain(..event.notes.1 as usize);
+            self.first_note += u64::from(event.notes.1);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What is due, and when. Ties break by the order in which appointments were made.
+
+use crate::paxos::{Micros, NodeId, Timer};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// What is due. The stamp tells whether the appointment still holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Due {
+    /// A letter's leg ends.
+    Letter { index: u32, stamp: u32 },
+    /// A node's timer fires.
+    Timer { node: NodeId, timer: Timer, stamp: u32 },
+    /// A node starts for the first time.
+    Start { node: NodeId },
+    /// A machine that failed by chance comes up again.
+    Repair { node: NodeId, stamp: u32 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    time: Micros,
+    order: u64,
+    due: Due,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl Eq for Entry {}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.time, self.order).cmp(&(other.time, other.order))
+    }
+}
+
+/// Appointments in the order in which they are due.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Queue {
+    heap: BinaryHeap<Reverse<Entry>>,
+    made: u64,
+}
+
+impl Queue {
+    /// Makes an appointment; one at [`Micros::NEVER`] is not kept.
+    pub fn add(&mut self, time: Micros, due: Due) {
+        self.made += 1;
+        if time < Micros::NEVER {
+            self.heap.push(Reverse(Entry { time, order: self.made, due }));
+        }
+    }
+
+    /// The next appointment.
+    pub fn peek(&self) -> Option<(Micros, Due)> {
+        self.heap.peek().map(|Reverse(entry)| (entry.time, entry.due))
+    }
+
+    /// Takes the next appointment out.
+    pub fn pop(&mut self) -> Option<(Micros, Due)> {
+        self.heap.pop().map(|Reverse(entry)| (entry.time, entry.due))
+    }
+}

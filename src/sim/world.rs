@@ -1,0 +1,320 @@
+//! The world: it holds the actors, the network between them and the time, and lets one event happen after another.
+
+use super::chance::{Chance, Topic};
+use super::history::{History, What};
+use super::letters::Letters;
+use super::node::{Node, Status};
+use super::queue::{Due, Queue};
+use super::reach::Reach;
+use super::settings::Link;
+use super::{Digest, Intervention, Settings};
+use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+/// The point of a run at which something was observed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// The number of the event.
+    pub event: u64,
+    /// When.
+    pub time: Micros,
+    /// Where.
+    pub node: NodeId,
+}
+
+/// Whoever wants to know what actors do while they do it: the properties, above all.
+pub trait Watch<S: System> {
+    /// `fact` became true.
+    fn observe(&mut self, moment: Moment, fact: &Fact<S::Value>);
+    /// The rules changed in the middle of the run.
+    fn reconfigure(&mut self, _system: &S) {}
+}
+
+impl<S: System> Watch<S> for () {
+    fn observe(&mut self, _: Moment, _: &Fact<S::Value>) {}
+}
+
+/// Counts of a run so far.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// By kind of message: sent, delivered, lost. A duplicate counts as sent.
+    pub messages: Vec<[u64; 3]>,
+    /// Crashes.
+    pub crashes: u64,
+    /// Timers fired.
+    pub timers: u64,
+}
+
+/// What happened on one direction of a link.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Traffic {
+    pub sent: u32,
+    pub last_arrival: Micros,
+}
+
+/// A run of the system `S`. Equal arguments give equal runs, event for event, on every platform.
+#[derive(Clone, Debug)]
+pub struct World<S: System> {
+    pub(super) system: S,
+    pub(super) knobs: Knobs,
+    pub(super) settings: Settings,
+    pub(super) seed: u64,
+    pub(super) members: Vec<Member>,
+    pub(super) nodes: Vec<Node<S>>,
+    pub(super) server_up: bool,
+    pub(super) now: Micros,
+    pub(super) events: u64,
+    /// How many events happened at exactly this time, those by hand not counted.
+    pub(super) at_now: u32,
+    pub(super) queue: Queue,
+    pub(super) letters: Letters<S::Message>,
+    pub(super) letters_made: u64,
+    pub(super) traffic: Vec<Traffic>,
+    pub(super) tuned: BTreeMap<(NodeId, NodeId), Link>,
+    pub(super) reach: Reach,
+    pub(super) plan: Vec<Intervention>,
+    pub(super) planned: usize,
+    pub(super) history: History<S>,
+    pub(super) digest: Digest,
+    pub(super) counts: Counts,
+    pub(super) out: Outbox<S>,
+}
+
+impl<S: System> World<S> {
+    /// A world in which nothing has happened yet. `plan` must be in the order of time. At most `bound` events are
+    /// kept in the history.
+    pub fn new(system: S, knobs: Knobs, seed: u64, plan: Vec<Intervention>, bound: usize) -> Self {
+        let settings = Settings::read(&knobs);
+        let members = system.members();
+        let voters = system.quorums(Slot::ONLY).acceptors;
+        let nodes = (0..members.len()).map(|index| {
+            let node = NodeId(index as u8);
+            let clock = initial_clock(&settings, seed, node);
+            Node::new(system.initial(node), clock, voters.contains(node))
+        });
+        let mut world = Self {
+            nodes: nodes.collect(),
+            traffic: vec![Traffic::default(); members.len() * members.len()],
+            counts: Counts { messages: vec![[0; 3]; S::ABOUT.kinds.len()], ..Counts::default() },
+            system,
+            knobs,
+            settings,
+            seed,
+            members,
+            server_up: true,
+            now: Micros::ZERO,
+            events: 0,
+            at_now: 0,
+            queue: Queue::default(),
+            letters: Letters::default(),
+            letters_made: 0,
+            tuned: BTreeMap::new(),
+            reach: Reach::default(),
+            plan,
+            planned: 0,
+            history: History::new(bound),
+            digest: Digest::default(),
+            out: Outbox::default(),
+        };
+        for (index, member) in world.members.iter().enumerate() {
+            world.queue.add(member.starts, Due::Start { node: NodeId(index as u8) });
+        }
+        world
+    }
+
+    /// When the next event happens; `None` if nothing ever will.
+    pub fn next_time(&self) -> Option<Micros> {
+        let due = self.queue.peek().map(|(time, _)| time);
+        let planned = self.plan.get(self.planned).map(|next| next.at.time.max(self.now));
+        match (due, planned) {
+            (Some(due), Some(planned)) => Some(due.min(planned)),
+            (due, planned) => due.or(planned),
+        }
+    }
+
+    /// Lets the next event happen and sets the time to it. False if there is none.
+    pub fn step(&mut self, watch: &mut impl Watch<S>) -> bool {
+        let before = self.events;
+        while self.events == before {
+            let Some(time) = self.next_time() else { return false };
+            if self.plan_is_due() {
+                self.next_planned(watch);
+            } else {
+                let Some((_, due)) = self.queue.pop() else { return false };
+                self.go_to(time);
+                self.happen(due, watch);
+            }
+            self.settle();
+        }
+        true
+    }
+
+    /// Drops appointments that no longer hold, so that the first of the queue is what happens next.
+    pub(super) fn settle(&mut self) {
+        while self.queue.peek().is_some_and(|(_, due)| !self.holds(due)) {
+            self.queue.pop();
+        }
+    }
+
+    /// Lets events happen until `time`, but at most `most` of them, and sets the time to `time` unless it stopped
+    /// early. Returns how many happened.
+    pub fn advance(&mut self, time: Micros, most: u64, watch: &mut impl Watch<S>) -> u64 {
+        let first = self.events;
+        while self.next_time().is_some_and(|next| next <= time) {
+            if self.events - first >= most {
+                return self.events - first;
+            }
+            self.step(watch);
+        }
+        if time < Micros::NEVER {
+            self.go_to(time.max(self.now));
+        }
+        self.events - first
+    }
+
+    /// Whether the next intervention acts before the next appointment.
+    fn plan_is_due(&self) -> bool {
+        let Some(next) = self.plan.get(self.planned) else { return false };
+        let Some((due, _)) = self.queue.peek() else { return true };
+        let happened = if self.now == due { self.at_now } else { 0 };
+        next.at.time < due || next.at.time == due && happened >= next.at.after
+    }
+
+    pub(super) fn go_to(&mut self, time: Micros) {
+        if time > self.now {
+            self.now = time;
+            self.at_now = 0;
+        }
+    }
+
+    fn holds(&self, due: Due) -> bool {
+        match due {
+            Due::Letter { index, stamp } => self.letters.get(index).is_some_and(|letter| letter.stamp == stamp),
+            Due::Timer { node, timer, stamp } => {
+                self.nodes[node.index()].timers[usize::from(timer.0)].is_some_and(|armed| armed.stamp == stamp)
+            }
+            Due::Start { node } => !self.nodes[node.index()].started,
+            Due::Repair { node, stamp } => {
+                let node = &self.nodes[node.index()];
+                node.status == Status::Down && node.stamp == stamp
+            }
+        }
+    }
+
+    fn happen(&mut self, due: Due, watch: &mut impl Watch<S>) {
+        match due {
+            Due::Letter { index, .. } => self.arrive(index, watch),
+            Due::Timer { node, timer, .. } => self.fire(node, timer, None, watch),
+            Due::Start { node } => self.come_up(node, None, watch),
+            Due::Repair { node, .. } => {
+                for node in self.machine(node).iter() {
+                    self.come_up(node, None, watch);
+                }
+            }
+        }
+    }
+
+    /// Records an event with the notes that are in the outbox, and returns its number.
+    pub(super) fn record(&mut self, node: Option<NodeId>, cause: Option<u64>, what: What<S::Message>) -> u64 {
+        self.digest.write_u64(self.now.0 << 8 | node.map_or(255, |node| u64::from(node.0)));
+        what.hash(&mut self.digest);
+        if !matches!(what, What::Hand(_)) {
+            self.at_now += 1;
+        }
+        if let Some(node) = node.and_then(|node| self.nodes.get_mut(node.index())) {
+            node.version += 1;
+        }
+        self.events += 1;
+        self.history.push(self.now, node, cause, what, &self.out.notes)
+    }
+
+    /// Every node on the machine of `node`.
+    pub(super) fn machine(&self, node: NodeId) -> NodeSet {
+        let machine = self.members[node.index()].machine;
+        let same = self.members.iter().enumerate().filter(|(_, member)| member.machine == machine);
+        same.map(|(index, _)| NodeId(index as u8)).collect()
+    }
+
+    /// The server in the middle, whose id comes after those of the nodes.
+    pub fn server(&self) -> Option<NodeId> {
+        self.settings.server.map(|_| NodeId(self.members.len() as u8))
+    }
+
+    /// The hash of everything that happened so far.
+    pub fn digest(&self) -> u64 {
+        self.digest.finish()
+    }
+
+    /// Virtual time now.
+    pub fn time(&self) -> Micros {
+        self.now
+    }
+
+    /// How many events have happened.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// The protocol as it is configured now.
+    pub fn system(&self) -> &S {
+        &self.system
+    }
+
+    /// The settings as they are now.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The knobs as they are now.
+    pub fn knobs(&self) -> &Knobs {
+        &self.knobs
+    }
+
+    /// The configured nodes.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// One node.
+    pub fn node(&self, node: NodeId) -> Option<&Node<S>> {
+        self.nodes.get(node.index())
+    }
+
+    /// Whether the server in the middle works.
+    pub fn server_up(&self) -> bool {
+        self.server_up
+    }
+
+    /// The letters in the network.
+    pub fn letters(&self) -> &Letters<S::Message> {
+        &self.letters
+    }
+
+    /// Who can reach whom.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// What happened.
+    pub fn history(&self) -> &History<S> {
+        &self.history
+    }
+
+    /// What was done by hand so far and what is still to come.
+    pub fn plan(&self) -> &[Intervention] {
+        &self.plan
+    }
+
+    /// Counts so far.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+}
+
+/// The rate of a node's clock in millionths: true, or off by chance within the skew.
+pub(super) fn initial_clock(settings: &Settings, seed: u64, node: NodeId) -> u32 {
+    let skew = Micros(u64::from(settings.skew.0));
+    let off = Chance::of_node(seed, node, 0).up_to(Topic::Skew, Micros(skew.0 * 2));
+    (1_000_000 + off.0 - skew.0) as u32
+}
