@@ -1,5 +1,6 @@
-//! What the page works out without a browser: pure functions, tested on the host.
+//! What the page works out without a browser: geometry, formats, filters, reducers. It knows no system and no DOM.
 
 pub mod curve;
 pub mod geometry;
 mod middle;
+pub mod pending;
