@@ -162,3 +162,20 @@ fn a_line_parts_two_groups_if_it_can() {
     assert!(between_groups(&layout.places, &[0; 9]).is_none(), "one group needs no line");
     assert!(between_groups(&layout.places, &[0, 1, 2, 0, 0, 0, 0, 0, 0]).is_none(), "nor do three");
 }
+
+#[test]
+fn arrow_keys_reach_every_node() {
+    use paxos_playground::page::curve::{Direction, neighbour};
+    for (size, acceptors) in STAGES.into_iter().flat_map(|size| [3, 5, 9, 25, 101].map(|count| (size, count))) {
+        let places = arrange(&seats(2, acceptors, 2, 1, false), size).places;
+        let mut reached = vec![false; places.len()];
+        let mut next = vec![0];
+        while let Some(node) = next.pop() {
+            if !std::mem::replace(&mut reached[node], true) {
+                let directions = [Direction::Left, Direction::Right, Direction::Up, Direction::Down];
+                next.extend(directions.into_iter().filter_map(|direction| neighbour(&places, node, direction)));
+            }
+        }
+        assert!(reached.iter().all(|reached| *reached), "{size:?} {acceptors}: {reached:?}");
+    }
+}

@@ -109,3 +109,33 @@ pub fn between_groups(places: &[Place], groups: &[u8]) -> Option<Line> {
     let off = line.side(centre);
     Some(Line { at: Point::new(centre.x - line.normal.x * off, centre.y - line.normal.y * off), ..line })
 }
+
+/// Where an arrow key leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Upwards.
+    Up,
+    /// Downwards.
+    Down,
+}
+
+/// The node that an arrow key leads to from node `from`: the nearest in that direction, straight ahead preferred.
+pub fn neighbour(places: &[Place], from: usize, direction: Direction) -> Option<usize> {
+    let here = places.get(from)?.at;
+    let cost = |place: &Place| {
+        let (dx, dy) = (place.at.x - here.x, place.at.y - here.y);
+        let (ahead, aside) = match direction {
+            Direction::Left => (-dx, dy),
+            Direction::Right => (dx, dy),
+            Direction::Up => (-dy, dx),
+            Direction::Down => (dy, dx),
+        };
+        (ahead > 1.0).then(|| ahead + 2.2 * aside.abs())
+    };
+    let ahead = places.iter().enumerate().filter_map(|(i, place)| Some((i, cost(place)?)));
+    ahead.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(i, _)| i)
+}

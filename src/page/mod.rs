@@ -4,3 +4,4 @@ pub mod curve;
 pub mod geometry;
 mod middle;
 pub mod pending;
+pub mod speak;
