@@ -3,6 +3,7 @@
 pub mod dom;
 mod engine;
 mod failure;
+mod playback;
 pub mod session;
 mod stage;
 pub mod subscribers;

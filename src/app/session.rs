@@ -4,6 +4,7 @@
 //! lives here and never in a component: whoever draws at frame rate subscribes with [`Session::on_frame`], whoever
 //! shows words subscribes with [`Session::on_change`]. No borrow of the run is held while a callback runs.
 
+use super::playback::Playback;
 use super::subscribers::{Subscribers, Subscription};
 use paxos_playground::page::pending::Pending;
 use paxos_playground::paxos::{Knob, Micros, NodeId, Notice};
@@ -12,22 +13,9 @@ use paxos_playground::scenario::Scenario;
 use paxos_playground::sim::{Action, Intervention, Letter};
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 /// The slowest and the fastest, in hundredths: 0.05× and 100×.
 pub const SPEEDS: std::ops::RangeInclusive<u32> = 5..=10_000;
-
-/// A frame that took longer than this counts as this long: a tab that was hidden does not jump.
-const LONGEST_FRAME_MS: f64 = 100.0;
-/// How long the engine may work in one frame; what is left then waits, and the run is slower than asked.
-const ENGINE_BUDGET_MS: f64 = 7.0;
-/// How often the budget is looked at, in events.
-const EVENTS_PER_LOOK: u64 = 256;
-/// Panels are told this often at most while the run plays.
-const CHANGE_EVERY_MS: f64 = 100.0;
-/// When nothing will ever happen again, time goes on for so long, for what still moves on the stage.
-const REST: Micros = Micros::millis(1_500);
 
 /// What the inspector shows and the stage highlights.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -43,7 +31,7 @@ pub enum Selection {
 
 /// A handle on the run that the page shows.
 #[derive(Clone)]
-pub struct Session(Rc<Inner>);
+pub struct Session(pub(super) Rc<Inner>);
 
 impl PartialEq for Session {
     fn eq(&self, other: &Self) -> bool {
@@ -51,32 +39,29 @@ impl PartialEq for Session {
     }
 }
 
-struct Inner {
-    run: RefCell<Box<dyn Run>>,
+pub(super) struct Inner {
+    pub(super) run: RefCell<Box<dyn Run>>,
     opened: RefCell<Scenario>,
     pending: RefCell<Pending>,
     notices: RefCell<Vec<Notice>>,
     selection: Cell<Selection>,
-    playing: Cell<bool>,
-    speed: Cell<u32>,
-    generation: Cell<u64>,
-    quiet_at: Cell<Option<Micros>>,
-    on_frame: Subscribers<Micros>,
-    on_change: Subscribers<()>,
-    last_frame: Cell<Option<f64>>,
-    last_change: Cell<f64>,
-    change_due: Cell<bool>,
-    requested: Cell<Option<i32>>,
-    frame: Closure<dyn FnMut(f64)>,
+    pub(super) playing: Cell<bool>,
+    pub(super) speed: Cell<u32>,
+    pub(super) generation: Cell<u64>,
+    pub(super) on_frame: Subscribers<Micros>,
+    pub(super) on_change: Subscribers<()>,
+    pub(super) playback: Playback,
 }
 
 impl Session {
     /// Opens `scenario`. It plays, unless the scenario asks to stand at a moment.
-    pub fn new(scenario: Scenario, notices: Vec<Notice>) -> Self {
+    pub fn new(scenario: Scenario, mut notices: Vec<Notice>) -> Self {
+        let (run, replaced) = super::engine::open(&scenario);
+        notices.extend(replaced);
         let session = Self(Rc::new_cyclic(|weak: &Weak<Inner>| {
             let weak = weak.clone();
             Inner {
-                run: RefCell::new(super::engine::open(&scenario)),
+                run: RefCell::new(run),
                 opened: RefCell::new(scenario.clone()),
                 pending: RefCell::default(),
                 notices: RefCell::new(notices),
@@ -84,14 +69,9 @@ impl Session {
                 playing: Cell::new(false),
                 speed: Cell::new(100),
                 generation: Cell::new(0),
-                quiet_at: Cell::default(),
                 on_frame: Subscribers::new(),
                 on_change: Subscribers::new(),
-                last_frame: Cell::default(),
-                last_change: Cell::new(0.0),
-                change_due: Cell::new(false),
-                requested: Cell::default(),
-                frame: Closure::new(move |now| {
+                playback: Playback::new(move |now| {
                     if let Some(inner) = weak.upgrade() {
                         Session(inner).frame(now);
                     }
@@ -175,8 +155,7 @@ impl Session {
     /// Plays.
     pub fn play(&self) {
         self.0.playing.set(true);
-        self.0.last_frame.set(None);
-        self.0.quiet_at.set(None);
+        self.0.playback.wake();
         self.touch();
     }
 
@@ -251,7 +230,9 @@ impl Session {
         self.0.pending.borrow_mut().clear();
         self.0.selection.set(Selection::None);
         self.0.opened.replace(scenario.clone());
-        self.replace(&scenario);
+        for notice in self.replace(&scenario) {
+            self.notify(notice);
+        }
         self.begin(&scenario);
     }
 
@@ -267,7 +248,7 @@ impl Session {
     /// As [`Session::act`], without the notice on the page.
     pub fn inject(&self, action: Action) -> Result<Intervention, Notice> {
         let done = self.with_mut(|run| run.act(action));
-        self.0.quiet_at.set(None);
+        self.0.playback.wake();
         self.touch();
         done
     }
@@ -341,83 +322,5 @@ impl Session {
     pub fn dismiss_all(&self) {
         self.0.notices.borrow_mut().clear();
         self.touch();
-    }
-
-    // How it plays.
-
-    fn begin(&self, scenario: &Scenario) {
-        self.0.speed.set(scenario.show.speed.clamp(*SPEEDS.start(), *SPEEDS.end()));
-        if scenario.show.time == Micros::ZERO {
-            self.play();
-        } else {
-            self.seek(scenario.show.time);
-        }
-    }
-
-    fn replace(&self, scenario: &Scenario) {
-        *self.0.run.borrow_mut() = super::engine::open(scenario);
-        self.0.generation.set(self.0.generation.get() + 1);
-        self.0.quiet_at.set(None);
-    }
-
-    /// The same run again until `time`, but only its first `events` events.
-    fn replay(&self, time: Micros, events: u64) {
-        self.replace(&self.scenario());
-        self.with_mut(|run| run.advance(time, events));
-    }
-
-    /// A person did something: everyone is told at once.
-    fn touch(&self) {
-        self.0.change_due.set(false);
-        self.request_frame();
-        self.0.on_change.tell(());
-    }
-
-    fn request_frame(&self) {
-        if self.0.requested.get().is_none() && !super::failure::failed() {
-            let callback = self.0.frame.as_ref().unchecked_ref();
-            self.0.requested.set(super::dom::window().request_animation_frame(callback).ok());
-        }
-    }
-
-    fn frame(&self, now: f64) {
-        self.0.requested.set(None);
-        if super::failure::failed() {
-            return;
-        }
-        let elapsed = self.0.last_frame.replace(Some(now)).map_or(0.0, |last| (now - last).clamp(0.0, LONGEST_FRAME_MS));
-        let moving = self.playing() && self.advance(elapsed);
-        if moving {
-            self.0.change_due.set(true);
-            self.request_frame();
-        } else {
-            self.0.last_frame.set(None);
-        }
-        self.0.on_frame.tell(self.with(|run| run.time()));
-        let due = !moving || now - self.0.last_change.get() >= CHANGE_EVERY_MS;
-        if due && self.0.change_due.replace(false) {
-            self.0.last_change.set(now);
-            self.0.on_change.tell(());
-        }
-    }
-
-    /// Lets `elapsed` milliseconds pass. False if nothing moves any more.
-    fn advance(&self, elapsed: f64) -> bool {
-        let clock = super::dom::performance_now;
-        let stop = clock() + ENGINE_BUDGET_MS;
-        let run = &mut **self.0.run.borrow_mut();
-        let step = Micros((elapsed * f64::from(self.speed()) * 10.0) as u64);
-        let target = run.time().plus(step);
-        if run.next_time().is_some() {
-            self.0.quiet_at.set(None);
-        } else {
-            let since = self.0.quiet_at.get().unwrap_or(run.time());
-            self.0.quiet_at.set(Some(since));
-            if run.time() >= since.plus(REST) {
-                return false;
-            }
-        }
-        while run.advance(target, EVENTS_PER_LOOK) == EVENTS_PER_LOOK && clock() < stop {}
-        true
     }
 }

@@ -6,13 +6,16 @@
 //!
 //! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
 
+pub(crate) mod decimal;
 mod ids;
 mod knob;
+mod knob_text;
 pub mod registry;
 pub mod synod;
 
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
 pub use knob::{Kind, Knob, Knobs, Notice};
+pub use knob_text::Misread;
 
 use std::fmt::{Debug, Display};
 use std::hash::Hash;

@@ -1,15 +1,16 @@
 //! A [`Run`] of one system: its world and its properties, kept in step.
 
-use super::words::Words;
+use super::explain::Words;
 use super::*;
 use crate::check::{Marked, PROPERTIES, Properties};
+use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
     world: World<S>,
     properties: Properties<S>,
-    labels: Vec<String>,
+    names: Names,
     watched: Option<Watched<S>>,
 }
 
@@ -26,15 +27,13 @@ impl<S: System> Driver<S> {
         let mut notices = Vec::new();
         let system = S::configure(&scenario.knobs, &mut notices);
         let properties = Properties::new(system.clone());
-        let mut labels: Vec<_> = (0..system.members().len()).map(|index| system.label(NodeId(index as u8))).collect();
-        labels.push("server".into());
         let plan = scenario.plan.clone();
         let world = World::new(system, scenario.knobs.clone(), scenario.seed, plan, bound);
-        (Self { scenario: scenario.clone(), world, properties, labels, watched: None }, notices)
+        (Self { scenario: scenario.clone(), world, properties, names: Names::of(scenario), watched: None }, notices)
     }
 
     fn words(&self) -> Words<'_, S> {
-        Words { world: &self.world, properties: &self.properties, labels: &self.labels }
+        Words { world: &self.world, properties: &self.properties, names: &self.names }
     }
 
     /// Remembers what the watched node was like before its latest event.
@@ -57,7 +56,7 @@ impl<S: System> Driver<S> {
         let paused = node.status == Status::Paused;
         NodeView {
             id,
-            label: self.labels[id.index()].clone(),
+            label: self.names.label(id),
             role: Some(member.role),
             machine: member.machine,
             status: node.status,
@@ -74,7 +73,7 @@ impl<S: System> Driver<S> {
         let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued(_));
         NodeView {
             id,
-            label: "server".into(),
+            label: self.names.label(id),
             role: None,
             machine: id.0,
             status: if self.world.server_up() { Status::Up } else { Status::Down },
@@ -157,7 +156,10 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn act(&mut self, action: Action) -> Result<Intervention, Notice> {
-        let made = self.world.act(action, &mut self.properties)?;
+        let shown = words::write(&action, &self.names);
+        self.names.check(&action).map_err(|why| Notice::new("action", shown, why + "; nothing was done"))?;
+        let made = self.world.act(action, &mut self.properties);
+        self.names.heed(&made.action);
         self.scenario.plan = self.world.plan().to_vec();
         self.keep_watch();
         Ok(made)

@@ -2,8 +2,8 @@
 //! interface that knows no system. The page, the command line and the tests hold a [`Run`].
 
 mod driver;
+mod explain;
 mod view;
-mod words;
 
 pub use view::*;
 

@@ -1,8 +1,42 @@
 //! What a run is: system, knobs, seed and interventions. Presets, links, files, the command line, counterexamples,
 //! tests and goldens are all scenarios.
+//!
+//! A scenario has two written forms, and both are read without ever failing on their contents: whatever cannot be
+//! used is told in a [`Notice`] that names the key, what was given and what was used instead.
+//!
+//! - [`Scenario::link`]: the fragment of a link, `system=synod&loss=0.1&seed=42`.
+//! - [`Scenario::to_json`]: a file that a person can write, described by [`schema`].
 
-use crate::paxos::{Knobs, Micros};
-use crate::sim::Intervention;
+mod json;
+mod link;
+mod names;
+mod plan;
+mod reader;
+pub mod schema;
+pub mod words;
+
+pub use names::Names;
+pub use plan::decode as decode_plan;
+
+use crate::paxos::registry::{self, SYSTEMS};
+use crate::paxos::{About, Knob, Knobs, Micros, Notice};
+use crate::sim::{Intervention, settings};
+
+/// The version of the engine: equal scenarios give equal runs on equal versions. A change that makes any run differ
+/// raises it.
+pub const ENGINE: u32 = 1;
+
+/// The most interventions a plan may have.
+pub const MAX_PLAN: usize = 10_000;
+
+/// The latest time that a plan or a link may name; more than a hundred days.
+pub const MAX_TIME: Micros = Micros(10_000_000_000_000);
+
+/// The longest span that one intervention may name, as in `slow A1 800ms`.
+pub const MAX_SPAN: Micros = Micros(3_600_000_000);
+
+/// The lowest and the highest speed, in hundredths.
+pub const SPEEDS: (u32, u32) = (5, 10_000);
 
 /// One run, as data. Equal scenarios give equal runs, event for event, on every platform.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,6 +58,48 @@ pub struct Scenario {
 pub struct Show {
     /// The moment to open at; the page plays on from it, or stands there if it is not zero.
     pub time: Micros,
-    /// Virtual time per real time, in hundredths: 100 is 1×.
+    /// Virtual time per real time, in hundredths: 100 is 1×. Within [`SPEEDS`].
     pub speed: u32,
+}
+
+impl Default for Show {
+    fn default() -> Self {
+        Self { time: Micros::ZERO, speed: 100 }
+    }
+}
+
+impl Default for Scenario {
+    /// The first system as it is, without any trouble.
+    fn default() -> Self {
+        Self::of(SYSTEMS[0])
+    }
+}
+
+impl Scenario {
+    /// The system as it is, without any trouble.
+    pub fn of(about: &'static About) -> Self {
+        Self { system: about.key, knobs: Knobs::default(), seed: 1, plan: Vec::new(), show: Show::default() }
+    }
+
+    /// What there is to know of its system.
+    pub fn about(&self) -> &'static About {
+        registry::about(self.system).unwrap_or(SYSTEMS[0])
+    }
+
+    /// Reads a scenario in either form: JSON if it begins with a brace, else a link or the fragment of one. Only text
+    /// that begins like JSON and is none is an error.
+    pub fn from_text(text: &str) -> Result<(Self, Vec<Notice>), Notice> {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.starts_with(['{', '[']) { Self::from_json(text) } else { Ok(Self::from_link(text)) }
+    }
+}
+
+/// Every knob of a run of that system: the system's own, then the world's.
+pub fn knobs_of(about: &'static About) -> impl Iterator<Item = &'static Knob> {
+    about.knobs.iter().chain(settings::KNOBS)
+}
+
+/// The knob of that key in a run of that system.
+pub fn knob(about: &'static About, key: &str) -> Option<&'static Knob> {
+    knobs_of(about).find(|knob| knob.key == key)
 }

@@ -3,21 +3,20 @@
 use super::handle::Effects;
 use super::history::{Loss, What};
 use super::letters::Place;
-use super::node::Status;
+use super::node::{Status, TIMERS};
 use super::settings::{self, Settings};
 use super::world::{Watch, World, initial_clock};
 use super::{Action, At, Intervention, Letter};
-use crate::paxos::{Input, Knob, Micros, NodeId, Notice, System};
+use crate::paxos::{Input, Knob, Micros, NodeId, System};
 
 impl<S: System> World<S> {
     /// Does `action` now. It is stamped with this point of the run and enters the plan.
-    pub fn act(&mut self, action: Action, watch: &mut impl Watch<S>) -> Result<Intervention, Notice> {
-        self.check(&action)?;
+    pub fn act(&mut self, action: Action, watch: &mut impl Watch<S>) -> Intervention {
         let made = Intervention { at: At { time: self.now, after: self.at_now }, action };
         self.plan.insert(self.planned, made.clone());
         self.next_planned(watch);
         self.settle();
-        Ok(made)
+        made
     }
 
     /// Carries out the next intervention of the plan. One that makes no sense any more is recorded and does nothing.
@@ -30,68 +29,40 @@ impl<S: System> World<S> {
         self.out.clear();
         let node = concerned(&action).filter(|node| node.index() < self.members.len());
         let event = self.record(node, None, What::Hand(position));
-        if self.check(&action).is_ok() {
+        if self.makes_sense(&action) {
             self.carry_out_action(action, event, watch);
         }
     }
 
-    /// Whether `action` names nodes, letters, timers and knobs that there are.
-    pub fn check(&self, action: &Action) -> Result<(), Notice> {
+    /// Whether the nodes, timers and knobs that `action` names exist. Whoever takes an action from a person checks
+    /// more, and says what is wrong; here it is only about never doing what cannot be done.
+    fn makes_sense(&self, action: &Action) -> bool {
         let server = self.server();
-        let known = |node: NodeId| node.index() < self.members.len();
-        let node = |node: NodeId| match known(node) {
-            true => Ok(()),
-            false => Err(Notice::new("plan", format!("node {}", node.0), "there is no such node; nothing was done")),
-        };
-        let place = |at: NodeId| if Some(at) == server { Ok(()) } else { node(at) };
+        let node = |node: &NodeId| node.index() < self.members.len();
+        let place = |at: &NodeId| node(at) || Some(*at) == server;
         match action {
-            Action::Crash(at) | Action::Restart(at) | Action::Isolate(at) | Action::Rejoin(at) => place(*at),
-            Action::Cut(a, b) | Action::Mend(a, b) | Action::Clog(a, b) | Action::Unclog(a, b) => {
-                place(*a).and_then(|()| place(*b))
+            Action::Crash(at) | Action::Restart(at) => place(at),
+            Action::Cut(from, to) | Action::Mend(from, to) | Action::Clog(from, to) | Action::Unclog(from, to) => {
+                place(from) && place(to)
             }
             Action::Pause(at)
             | Action::Resume(at)
             | Action::Slow(at, _)
+            | Action::Skew(at, _)
             | Action::Wipe(at)
             | Action::Disk(at, _)
+            | Action::Isolate(at)
+            | Action::Rejoin(at)
             | Action::Join(at)
-            | Action::Leave(at) => node(*at),
-            Action::Skew(at, rate) => node(*at).and(match rate {
-                100_000..=10_000_000 => Ok(()),
-                _ => Err(Notice::new("skew", rate.to_string(), "a clock runs at 0.1 to 10 times the true rate")),
-            }),
-            Action::Fire(at, timer) => node(*at).and(match S::ABOUT.timers.get(usize::from(timer.0)) {
-                Some(_) => Ok(()),
-                None => Err(Notice::new("fire", timer.0.to_string(), "there is no such timer; nothing was done")),
-            }),
-            Action::Request(at, text) => {
-                node(*at)?;
-                self.system.value(text).map(|_| ()).map_err(|why| Notice::new("request", text, why))
-            }
+            | Action::Leave(at)
+            | Action::Request(at, _) => node(at),
+            Action::Fire(at, timer) => node(at) && usize::from(timer.0) < TIMERS,
             Action::Deliver(letter) | Action::Delay(letter, _) | Action::Duplicate(letter) | Action::Drop(letter) => {
-                node(letter.from).and_then(|()| node(letter.to))
+                node(&letter.from) && node(&letter.to)
             }
-            Action::Set(key, value) => self.live_knob(key, *value).map(|_| ()),
-            Action::Tune(from, to, key, value) => {
-                node(*from).and_then(|()| node(*to))?;
-                match key.as_str() {
-                    "loss" | "duplicate" | "delay" | "jitter" => self.live_knob(key, *value).map(|_| ()),
-                    _ => Err(Notice::new("tune", key, "a link has loss, duplicate, delay and jitter")),
-                }
-            }
-            Action::Partition(_) | Action::Heal => Ok(()),
-        }
-    }
-
-    fn live_knob(&self, key: &str, value: i64) -> Result<&'static Knob, Notice> {
-        let knob = S::ABOUT.knobs.iter().chain(settings::KNOBS).find(|knob| knob.key == key);
-        match knob {
-            None => Err(Notice::new("set", key, "there is no such knob; nothing was changed")),
-            Some(knob) if !knob.live => Err(Notice::new(key, value.to_string(), "this knob needs a restart")),
-            Some(knob) if knob.kind.clamp(value) != value => {
-                Err(Notice::new(key, value.to_string(), "the value is out of range; nothing was changed"))
-            }
-            Some(knob) => Ok(knob),
+            Action::Set(key, value) => live_knob::<S>(key, *value).is_some(),
+            Action::Tune(from, to, key, value) => node(from) && node(to) && live_knob::<S>(key, *value).is_some(),
+            Action::Partition(_) | Action::Heal => true,
         }
     }
 
@@ -289,7 +260,7 @@ impl<S: System> World<S> {
     }
 
     fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
-        let Ok(knob) = self.live_knob(key, value) else { return };
+        let Some(knob) = live_knob::<S>(key, value) else { return };
         self.knobs.set(knob, value);
         let was_by_hand = self.settings.by_hand;
         let skew = self.settings.skew;
@@ -331,6 +302,12 @@ impl<S: System> World<S> {
         }
         self.tuned.insert((from, to), link);
     }
+}
+
+/// The knob of that key, if it acts at once and allows the value.
+fn live_knob<S: System>(key: &str, value: i64) -> Option<&'static Knob> {
+    let mut knobs = S::ABOUT.knobs.iter().chain(settings::KNOBS);
+    knobs.find(|knob| knob.key == key && knob.live && knob.kind.clamp(value) == value)
 }
 
 /// The node that an action is about.

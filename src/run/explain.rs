@@ -3,13 +3,14 @@
 use super::{LogEntry, LogKind, Mark};
 use crate::check::Properties;
 use crate::paxos::{NodeId, System};
+use crate::scenario::{Names, words};
 use crate::sim::{FaultPoint, Letter, Loss, What, World};
 
 /// What it takes to tell of a run's events.
 pub(super) struct Words<'a, S: System> {
     pub world: &'a World<S>,
     pub properties: &'a Properties<S>,
-    pub labels: &'a [String],
+    pub names: &'a Names,
 }
 
 impl<S: System> Words<'_, S> {
@@ -52,12 +53,12 @@ impl<S: System> Words<'_, S> {
         })
     }
 
-    fn name(&self, node: NodeId) -> &str {
-        self.labels.get(node.index()).map_or("?", |label| label)
+    fn name(&self, node: NodeId) -> String {
+        self.names.label(node)
     }
 
     fn tell(&self, node: Option<NodeId>, what: &What<S::Message>) -> (LogKind, String) {
-        let at = node.map_or("", |node| self.name(node));
+        let at = node.map_or(String::new(), |node| self.name(node));
         let says = |letter: &Letter, message| {
             let copy = if letter.copy > 0 { " (again)" } else { "" };
             let (from, to) = (self.name(letter.from), self.name(letter.to));
@@ -98,7 +99,10 @@ impl<S: System> Words<'_, S> {
             What::Requested(value) => (LogKind::Hand, format!("A client asks {at} for {value}")),
             What::Hand(position) => {
                 let action = self.world.plan().get(*position as usize).map(|intervention| &intervention.action);
-                (LogKind::Hand, action.map_or("You act".into(), |action| format!("By hand: {action:?}")))
+                (
+                    LogKind::Hand,
+                    action.map_or("By hand".into(), |action| format!("By hand: {}", words::write(action, self.names))),
+                )
             }
         }
     }
