@@ -6,6 +6,7 @@ use super::theme::ballot_class;
 use crate::app::session::Selection;
 use paxos_playground::page::curve::{Line, between_groups};
 use paxos_playground::page::geometry::{Place, Point};
+use paxos_playground::run::NodeView;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -34,7 +35,7 @@ pub fn Nodes(NodesProps { scene, tab_stop, cutting }: &NodesProps) -> Html {
     let preview: Option<Vec<u8>> =
         line.map(|line| scene.layout.places.iter().map(|place| u8::from(line.side(place.at) > 0.0)).collect());
     let groups = preview.as_ref().or(scene.groups.as_ref());
-    let node = |(i, node): (usize, &Rc<_>)| {
+    let node = |(i, node): (usize, &Rc<NodeView>)| {
         html! {
             <Node key={i} node={node.clone()} role={scene.role(node)} place={scene.layout.places[i]}
                 selected={scene.selection == Selection::Node(node.id)} tab_stop={i == *tab_stop}
