@@ -95,7 +95,7 @@ fn bow(wish: &Wish) -> Option<(Vec<Point>, f64)> {
 /// A spot beside the bow, on the side of those who learn.
 fn beside_bow(wish: &Wish, radius: f64) -> Point {
     let centre = wish.area.centre();
-    let out = (radius * 2.0 + 44.0).max(0.24 * if wish.upright { wish.area.height } else { wish.area.width });
+    let out = (radius * 2.0 + 44.0).max(0.3 * if wish.upright { wish.area.height } else { wish.area.width });
     if wish.upright {
         Point::new(centre.x, centre.y + out.min(wish.area.height / 2.0 - 14.0))
     } else {

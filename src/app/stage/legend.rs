@@ -2,7 +2,7 @@
 
 use super::board::Scene;
 use super::node::outline;
-use super::sprites::{Key, SHORT, paint};
+use super::sprites::{Key, SHORT, Text, paint};
 use super::theme::{Theme, context};
 use crate::app::dom;
 use paxos_playground::paxos::{Ballot, MessageKind, NodeId, Role};
@@ -79,10 +79,10 @@ fn Kind(KindProps { kind, index }: &KindProps) -> Html {
             let scale = dom::window().device_pixel_ratio().max(1.0);
             canvas.set_width((60.0 * scale) as u32);
             canvas.set_height(((SHORT + 8.0) * scale) as u32);
-            let theme = Theme::read(&probe, &context);
+            let theme = Theme::read(&probe);
             _ = context.scale(scale, scale);
             let ballot = Some(Ballot { round: 1, owner: NodeId(0) });
-            let key = Key { kind: *index, ballot, detailed: false, held: false };
+            let key = Key { kind: *index, ballot, text: Text::Kind, held: false };
             paint(&context, (30.0, SHORT / 2.0 + 4.0), key, kind, &theme);
         }
     });

@@ -12,11 +12,13 @@ pub struct CountProps {
     pub count: Option<(usize, usize)>,
     /// The radius of the node.
     pub radius: f64,
+    /// Whether the numbers stand on the arc; otherwise the node itself shows them.
+    pub written: bool,
 }
 
 /// An arc of as many pieces as a quorum needs, filled piece by piece, with the numbers above.
 #[component]
-pub fn Count(CountProps { count, radius }: &CountProps) -> Html {
+pub fn Count(CountProps { count, radius, written }: &CountProps) -> Html {
     let Some((count, need)) = *count else { return html! {} };
     let reach = radius + 4.0;
     let pieces = need.clamp(1, 12);
@@ -34,7 +36,7 @@ pub fn Count(CountProps { count, radius }: &CountProps) -> Html {
         <g class="count">
             <path class="due" d={path(filled..pieces)} />
             <path class="done" d={path(0..filled)} />
-            if *radius >= 15.0 {
+            if *written && *radius >= 15.0 {
                 <rect x={px(-width / 2.0)} y={px(-reach - 8.0)} width={px(width)} height="15" rx="4" />
                 <text y={px(-reach)}>{ text }</text>
             }

@@ -28,7 +28,7 @@ pub struct NodeProps {
 
 /// How much there is room for.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
-pub enum Detail {
+enum Detail {
     /// A label or a value.
     Tiny,
     /// Label, ballot and value.
@@ -64,6 +64,7 @@ pub fn Node(props: &NodeProps) -> Html {
         group.map(|group| format!("group-{}", group % 4)),
     );
     let shape = role.map(|role| role.shape);
+    let vote = node.look.vote.as_ref().map(|(ballot, _)| ballot_class(Some(*ballot)));
     html! {
         <g {class} data-node={node.id.0.to_string()} transform={format!("translate({:.1} {:.1})", place.at.x, place.at.y)}
             role="button" tabindex={if *tab_stop { "0" } else { "-1" }} aria-haspopup="menu" aria-label={words.clone()}>
@@ -73,15 +74,15 @@ pub fn Node(props: &NodeProps) -> Html {
                 <circle class="halo" r={px(radius + 9.0)} />
             }
             if node.winner {
-                <circle class="won" r={px(radius + 4.5)} />
+                <circle class={classes!("won", vote.clone(), (detail < Detail::Full).then_some("fine"))} r={px(radius + 4.5)} />
             }
             if node.isolated {
                 <circle class="cut" r={px(radius + 7.0)} />
             }
             if node.status != Status::Absent {
-                <Count count={node.look.count} {radius} />
+                <Count count={node.look.count} {radius} written={node.look.ballot.is_some()} />
             }
-            <g class={classes!("body", node.look.vote.as_ref().map(|(ballot, _)| ballot_class(Some(*ballot))))}>
+            <g class={classes!("body", vote)}>
                 { outline(shape, radius, if node.look.vote.is_some() { "fill voted" } else { "fill" }) }
             </g>
             { outline(shape, radius, "rim") }
@@ -118,7 +119,7 @@ pub fn outline(shape: Option<Shape>, radius: f64, class: &'static str) -> Html {
     match shape {
         Some(Shape::Circle) => html! { <circle {class} r={px(radius)} /> },
         Some(Shape::Square) => rectangle(0.86, 0.86, 0.2),
-        Some(Shape::Diamond) => polygon(&[(0.0, -1.12), (1.12, 0.0), (0.0, 1.12), (-1.12, 0.0)]),
+        Some(Shape::Diamond) => polygon(&[(0.0, -1.07), (1.07, 0.0), (0.0, 1.07), (-1.07, 0.0)]),
         Some(Shape::Hexagon) => {
             polygon(&[(-0.53, -0.92), (0.53, -0.92), (1.06, 0.0), (0.53, 0.92), (-0.53, 0.92), (-1.06, 0.0)])
         }
@@ -129,6 +130,7 @@ pub fn outline(shape: Option<Shape>, radius: f64, class: &'static str) -> Html {
 /// Label and ballot in the shape, as far as there is room.
 fn text(node: &NodeView, radius: f64, detail: Detail) -> Html {
     let ballot = node.look.ballot.map(|ballot| ballot.to_string());
+    let count = node.look.count.map(|(count, need)| format!("{count}/{need}"));
     let line = |y: f64, class: &'static str, text: &str| {
         html! { <text class={class} y={px(y)}>{ text }</text> }
     };
@@ -141,7 +143,7 @@ fn text(node: &NodeView, radius: f64, detail: Detail) -> Html {
     }
     let doing = node.look.doing;
     let up = node.status == Status::Up || node.status == Status::Paused;
-    let second = ballot.filter(|_| up || node.status == Status::Down);
+    let second = ballot.or(count);
     let third = radius >= 30.0 && !doing.is_empty() && up && node.look.decided.is_none();
     match (second, third) {
         (None, false) => line(0.5, "label", &node.label),
@@ -158,14 +160,14 @@ fn text(node: &NodeView, radius: f64, detail: Detail) -> Html {
 
 /// The value a node holds, below it: its vote, or what it knows to be chosen.
 fn chip(node: &NodeView, radius: f64, detail: Detail) -> Html {
-    if detail == Detail::Tiny {
+    if radius < 17.0 {
         return html! {};
     }
     let most = if detail == Detail::Full { 9 } else { 4 };
     let (class, text) = match (&node.look.decided, &node.look.vote) {
         (Some(value), _) => ("chip known".to_owned(), format!("✓ {}", speak::chip(value, None, most))),
         (None, Some((ballot, value))) => {
-            let shown = (radius >= 18.0).then_some(*ballot);
+            let shown = (radius >= 19.0).then_some(*ballot);
             (format!("chip {}", ballot_class(Some(*ballot))), speak::chip(value, shown, most))
         }
         (None, None) => return html! {},

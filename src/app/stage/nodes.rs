@@ -91,7 +91,7 @@ fn spokes(scene: &Scene) -> Html {
 fn badge(scene: &Scene) -> Html {
     let (Some(chosen), Some(at)) = (&scene.chosen, scene.layout.badge) else { return html! {} };
     let text = paxos_playground::page::speak::chip(&chosen.value, None, 9);
-    let width = (text.chars().count() as f64 * 10.0 + 34.0).max(76.0);
+    let width = (text.chars().count() as f64 * 10.0 + 34.0).max(96.0);
     html! {
         <g class={classes!("badge", ballot_class(Some(chosen.ballot)))} key={format!("badge{}", chosen.event)}
             transform={format!("translate({:.1} {:.1})", at.x, at.y)} aria-hidden="true">

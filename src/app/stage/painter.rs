@@ -1,6 +1,6 @@
 //! Paints what moves on the canvas: messages and timers. Called for every frame; in the long run it allocates nothing.
 
-use super::sprites::{Atlas, Key, SHORT, TALL, cross};
+use super::sprites::{Atlas, Key, TALL, Text, cross};
 use super::theme::{BALLOTS, Theme, ballot_colour, context};
 use crate::app::dom;
 use paxos_playground::page::curve::{Way, waiting};
@@ -12,8 +12,8 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 use std::rc::Rc;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
-/// With more letters than this, they no longer say their ballot in text.
-const CROWD: usize = 70;
+/// With more letters than this they no longer say their ballot in text, and with more than that nothing.
+const CROWDS: [usize; 2] = [70, 170];
 /// A held letter stands so far along its way.
 const HELD_AT: f64 = 0.34;
 /// A lost letter vanishes here: the run draws it as one that would go all the way.
@@ -61,7 +61,7 @@ pub struct Painter {
     scale: f64,
     size: (f64, f64),
     still: bool,
-    crowded: bool,
+    text: Text,
     shown: Vec<Shown>,
     tails: Vec<Tail>,
     held: Vec<u8>,
@@ -81,7 +81,7 @@ impl Painter {
             scale: 1.0,
             size: (0.0, 0.0),
             still: false,
-            crowded: false,
+            text: Text::Ballot,
             shown: Vec::new(),
             tails: Vec::new(),
             held: Vec::new(),
@@ -95,7 +95,7 @@ impl Painter {
     pub fn restyle(&mut self) {
         let query = dom::window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
         self.still = query.is_some_and(|query| query.matches());
-        self.theme = Theme::read(&self.probe, &self.context);
+        self.theme = Theme::read(&self.probe);
         self.atlas = None;
     }
 
@@ -124,8 +124,7 @@ impl Painter {
         self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         let now = run.time();
         self.paint_timers(picture, now);
-        let before = self.shown.len();
-        self.crowded = before > if self.crowded { CROWD - 15 } else { CROWD };
+        self.text = legible(self.shown.len(), self.text);
         self.shown.clear();
         self.tails.clear();
         let nodes = picture.layout.places.len();
@@ -207,15 +206,15 @@ impl Painter {
         let layout = picture.layout;
         let held = flight.arrives == Micros::NEVER && !flight.waiting;
         let emphasised = picture.hovered == Some(flight.letter) || picture.selected == Some(flight.letter);
-        let detailed = !self.crowded || emphasised;
-        let key = Key { kind: flight.kind, ballot: flight.ballot, detailed, held };
+        let text = if emphasised { Text::Ballot } else { self.text };
+        let key = Key { kind: flight.kind, ballot: flight.ballot, text, held };
         let sprite = atlas.sprite(key, run.about().kinds, &self.theme);
         let mut fading = 1.0;
         let at = if flight.waiting {
             let Some(&place) = layout.places.get(flight.to.index()) else { return };
             let rank = &mut self.queues[flight.to.index()];
             *rank += 1;
-            waiting(place, usize::from(*rank - 1), if self.crowded { SHORT } else { TALL * 1.5 })
+            waiting(place, usize::from(*rank - 1), self.text.height() * if self.text == Text::Ballot { 1.5 } else { 1.2 })
         } else {
             let Some((way, part)) = self.progress(flight, now, layout) else { return };
             let rank = &mut self.held[flight.from.index() * layout.places.len() + flight.to.index()];
@@ -277,5 +276,17 @@ impl Painter {
         self.context.set_line_width(1.5);
         self.context.set_stroke_style_str(&self.theme.quiet);
         self.context.stroke();
+    }
+}
+
+/// How much letters say when there are so many. What they say does not flicker when their number does.
+fn legible(letters: usize, before: Text) -> Text {
+    let past = |limit: usize, already: bool| letters > if already { limit * 4 / 5 } else { limit };
+    if past(CROWDS[1], before == Text::None) {
+        Text::None
+    } else if past(CROWDS[0], before != Text::Ballot) {
+        Text::Kind
+    } else {
+        Text::Ballot
     }
 }

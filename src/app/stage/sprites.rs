@@ -19,6 +19,31 @@ pub const TALL: f64 = 20.0;
 /// The height of a message without its ballot.
 pub const SHORT: f64 = 17.0;
 
+/// The height of a message without text.
+pub const BARE: f64 = 9.0;
+
+/// How much a message says in text; its outline, filling and colour stay.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Text {
+    /// Its kind and ballot.
+    Ballot,
+    /// Its kind.
+    Kind,
+    /// Nothing: there are too many to read.
+    None,
+}
+
+impl Text {
+    /// The height of such a message.
+    pub fn height(self) -> f64 {
+        match self {
+            Text::Ballot => TALL,
+            Text::Kind => SHORT,
+            Text::None => BARE,
+        }
+    }
+}
+
 /// What a sprite shows.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -26,8 +51,8 @@ pub struct Key {
     pub kind: u8,
     /// Whose colour it has.
     pub ballot: Option<Ballot>,
-    /// Whether it also says the ballot in text.
-    pub detailed: bool,
+    /// How much it says in text.
+    pub text: Text,
     /// Whether it is held until somebody acts.
     pub held: bool,
 }
@@ -101,9 +126,13 @@ impl Atlas {
 /// Paints a message around `centre` and returns half of its width.
 pub fn paint(to: &CanvasRenderingContext2d, centre: (f64, f64), key: Key, kind: &MessageKind, theme: &Theme) -> f64 {
     let colour = &theme.ballots[key.ballot.map_or(BALLOTS, ballot_colour)];
-    let height = if key.detailed { TALL } else { SHORT };
-    let size = if key.detailed { 12.0 } else { 11.0 };
-    let ballot = key.ballot.filter(|_| key.detailed).map(|ballot| ballot.to_string());
+    let height = key.text.height();
+    if key.text == Text::None {
+        return paint_bare(to, centre, kind.phase, colour, theme);
+    }
+    let detailed = key.text == Text::Ballot;
+    let size = if detailed { 12.0 } else { 11.0 };
+    let ballot = key.ballot.filter(|_| detailed).map(|ballot| ballot.to_string());
     let measure = |font: &str, text: &str| {
         to.set_font(font);
         to.measure_text(text).map_or(24.0, |metrics| metrics.width())
@@ -113,12 +142,12 @@ pub fn paint(to: &CanvasRenderingContext2d, centre: (f64, f64), key: Key, kind: 
     let name_width = measure(&bold, kind.short);
     let ballot_width = ballot.as_deref().map_or(0.0, |text| measure(&plain, text) + 4.0);
     let mark = if matches!(kind.phase, Phase::Refusal | Phase::Decision) { 12.0 } else { 0.0 };
-    let padding = if key.detailed { 15.0 } else { 11.0 };
+    let padding = if detailed { 15.0 } else { 11.0 };
     let width = (mark + name_width + ballot_width + padding).max(height + 4.0).min(CELL.0 - 6.0);
     let (x, y) = (centre.0 - width / 2.0, centre.1 - height / 2.0);
 
     outline(to, kind.phase, (x, y, width, height));
-    let filled = matches!(kind.phase, Phase::Accept | Phase::Accepted | Phase::Decision);
+    let filled = filled(kind.phase);
     to.set_fill_style_str(if filled { &colour.css } else { &theme.surface });
     to.fill();
     to.set_stroke_style_str(if kind.phase == Phase::Refusal { &theme.bad } else { &colour.css });
@@ -150,14 +179,41 @@ pub fn paint(to: &CanvasRenderingContext2d, centre: (f64, f64), key: Key, kind: 
     width / 2.0
 }
 
+/// Whether messages of the phase are filled.
+fn filled(phase: Phase) -> bool {
+    matches!(phase, Phase::Accept | Phase::Accepted | Phase::Decision)
+}
+
+/// Paints a message without text: its outline, filling and colour, or its mark.
+fn paint_bare(
+    to: &CanvasRenderingContext2d,
+    (x, y): (f64, f64),
+    phase: Phase,
+    colour: &Colour,
+    theme: &Theme,
+) -> f64 {
+    let half = BARE / 2.0;
+    if phase == Phase::Refusal {
+        paint_mark(to, phase, (x, y), (colour, theme));
+        return half;
+    }
+    outline(to, phase, (x - half, y - half, BARE, BARE));
+    to.set_fill_style_str(if filled(phase) { &colour.css } else { &theme.surface });
+    to.fill();
+    to.set_stroke_style_str(if filled(phase) { &theme.surface } else { &colour.css });
+    to.set_line_width(if filled(phase) { 1.0 } else { 2.0 });
+    to.stroke();
+    half
+}
+
 /// The outline of a phase as the current path.
 fn outline(to: &CanvasRenderingContext2d, phase: Phase, (x, y, width, height): (f64, f64, f64, f64)) {
     let radius = match phase {
         Phase::Prepare | Phase::Accept => 2.0,
         Phase::Promise | Phase::Accepted => height / 2.0,
         Phase::Refusal => 2.0,
-        Phase::Decision => 6.0,
-        Phase::Other => 5.0,
+        Phase::Decision => 6.0_f64.min(height / 3.0),
+        Phase::Other => 5.0_f64.min(height / 3.0),
     };
     to.begin_path();
     _ = to.arc(x + radius, y + radius, radius, PI, 1.5 * PI);

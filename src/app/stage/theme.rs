@@ -3,7 +3,7 @@
 use crate::app::dom;
 use paxos_playground::paxos::Ballot;
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlElement};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 /// How many colours ballots have; ballots that share one differ in their text.
 pub const BALLOTS: usize = 8;
@@ -48,17 +48,15 @@ pub struct Theme {
 
 impl Theme {
     /// Reads the theme by means of `probe`, a hidden element of the stage.
-    pub fn read(probe: &HtmlElement, context: &CanvasRenderingContext2d) -> Self {
+    pub fn read(probe: &HtmlElement) -> Self {
         let resolve = |name: &str| resolve(probe, name);
         let names = (0..BALLOTS).map(|i| format!("--ballot-{i}")).chain(["--stage-no-ballot".into()]);
-        let colour = |name: String| {
-            let css = resolve(&name);
-            let on = if luminance(context, &css) > 0.36 { "#000" } else { "#fff" };
-            Colour { css, on }
-        };
+        let colours: Vec<String> = names.map(|name| resolve(&name)).collect();
+        let light = luminances(&colours);
+        let colour = |(css, light): (String, f64)| Colour { css, on: if light > 0.36 { "#000" } else { "#fff" } };
         let style = dom::window().get_computed_style(probe).ok().flatten();
         Self {
-            ballots: names.map(colour).collect(),
+            ballots: colours.into_iter().zip(light).map(colour).collect(),
             ink: resolve("--stage-ink"),
             quiet: resolve("--stage-quiet"),
             surface: resolve("--stage-surface"),
@@ -75,20 +73,32 @@ fn resolve(probe: &HtmlElement, name: &str) -> String {
     style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
 }
 
-/// The relative luminance of a colour, whatever way CSS writes it.
-fn luminance(context: &CanvasRenderingContext2d, css: &str) -> f64 {
-    context.set_fill_style_str(css);
-    context.fill_rect(0.0, 0.0, 1.0, 1.0);
-    let pixel = context.get_image_data(0.0, 0.0, 1.0, 1.0).map(|image| image.data().0).unwrap_or_default();
-    context.clear_rect(0.0, 0.0, 1.0, 1.0);
-    let linear = |i: usize| {
-        let part = f64::from(pixel.get(i).copied().unwrap_or(0)) / 255.0;
+/// The relative luminance of each colour, whatever way CSS writes it.
+fn luminances(colours: &[String]) -> Vec<f64> {
+    let canvas = dom::document().create_element("canvas").ok().and_then(|canvas| canvas.dyn_into().ok());
+    let Some((canvas, context)) = canvas.and_then(|canvas: HtmlCanvasElement| Some((canvas.clone(), context(&canvas)?)))
+    else {
+        return vec![0.0; colours.len()];
+    };
+    canvas.set_width(colours.len() as u32);
+    canvas.set_height(1);
+    for (i, css) in colours.iter().enumerate() {
+        context.set_fill_style_str(css);
+        context.fill_rect(i as f64, 0.0, 1.0, 1.0);
+    }
+    let image = context.get_image_data(0.0, 0.0, colours.len() as f64, 1.0);
+    let bytes = image.map(|image| image.data().0).unwrap_or_default();
+    let linear = |byte: u8| {
+        let part = f64::from(byte) / 255.0;
         if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
     };
-    0.2126 * linear(0) + 0.7152 * linear(1) + 0.0722 * linear(2)
+    let light = |pixel: &[u8]| 0.2126 * linear(pixel[0]) + 0.7152 * linear(pixel[1]) + 0.0722 * linear(pixel[2]);
+    let mut found: Vec<f64> = bytes.chunks_exact(4).map(light).collect();
+    found.resize(colours.len(), 0.0);
+    found
 }
 
 /// The 2D context of a canvas.
-pub fn context(canvas: &web_sys::HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+pub fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
 }
