@@ -1,9 +1,12 @@
-//! What the page works out without a browser: formats, scales, filters, reducers. It knows no system and no DOM.
+//! What the page works out without a browser: geometry, formats, scales, filters, reducers. It knows no system and no
 
 pub mod announce;
+pub mod curve;
 pub mod format;
+pub mod geometry;
 pub mod pending;
 pub mod rows;
 pub mod scale;
 pub mod snapshot;
+pub mod speak;
 pub mod view;
