@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// One node of a run: its position in [`System::members`](super::System::members).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -109,12 +110,19 @@ impl fmt::Debug for NodeSet {
 
 /// A ballot number: ordered by round, then by the proposer that owns it, so no two proposers share one
 /// (*Paxos Made Simple*, section 2.2; PMMC, section 2).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Ballot {
     /// Counts up from 1; a proposer never uses one round twice.
     pub round: u32,
     /// The proposer the ballot belongs to.
     pub owner: NodeId,
+}
+
+impl Hash for Ballot {
+    /// As one word: ballots are hashed with every event.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.round) << 8 | u64::from(self.owner.0));
+    }
 }
 
 impl fmt::Display for Ballot {
@@ -168,8 +176,8 @@ impl Value {
     }
 }
 
-impl std::hash::Hash for Value {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         let mut all = [0; 16];
         all[..15].copy_from_slice(&self.bytes);
         all[15] = self.length;

@@ -60,7 +60,7 @@ impl Names {
     pub fn label(&self, node: NodeId) -> String {
         match self.labels.get(node.index()) {
             Some(label) => label.clone(),
-            None if node.index() == self.labels.len() => SERVER.into(),
+            None if self.server && node.index() == self.labels.len() => SERVER.into(),
             None => format!("#{}", node.0),
         }
     }
@@ -121,29 +121,27 @@ impl Names {
     /// Whether `action` can be done in this scenario, or why not.
     pub fn check(&self, action: &Action) -> Result<(), String> {
         match action {
-            Action::Crash(node) | Action::Restart(node) => self.check_node(*node, self.server),
+            Action::Crash(node) | Action::Restart(node) | Action::Isolate(node) | Action::Rejoin(node) => {
+                self.check_place(*node)
+            }
             Action::Pause(node)
             | Action::Resume(node)
             | Action::Wipe(node)
             | Action::Disk(node, _)
-            | Action::Isolate(node)
-            | Action::Rejoin(node)
             | Action::Join(node)
-            | Action::Leave(node) => self.check_node(*node, false),
-            Action::Slow(node, span) => self.check_node(*node, false).and(check_span(*span)),
-            Action::Skew(node, rate) => self.check_node(*node, false).and(check_clock(*rate)),
+            | Action::Leave(node) => self.check_node(*node),
+            Action::Slow(node, span) => self.check_node(*node).and(check_span(*span)),
+            Action::Skew(node, rate) => self.check_node(*node).and(check_clock(*rate)),
             Action::Cut(from, to) | Action::Mend(from, to) | Action::Clog(from, to) | Action::Unclog(from, to) => {
-                self.check_pair(*from, *to)
+                self.check_place(*from).and(self.check_place(*to))
             }
             Action::Partition(groups) => self.check_groups(groups),
             Action::Heal => Ok(()),
             Action::Deliver(letter) | Action::Duplicate(letter) | Action::Drop(letter) => self.check_letter(letter),
             Action::Delay(letter, span) => self.check_letter(letter).and(check_span(*span)),
-            Action::Fire(node, timer) if usize::from(timer.0) < self.about.timers.len() => {
-                self.check_node(*node, false)
-            }
+            Action::Fire(node, timer) if usize::from(timer.0) < self.about.timers.len() => self.check_node(*node),
             Action::Fire(_, timer) => Err(format!("there is no timer {}; there are {}", timer.0, self.timers())),
-            Action::Request(node, text) => self.check_node(*node, false).and_then(|()| (self.value)(&self.knobs, text)),
+            Action::Request(node, text) => self.check_node(*node).and_then(|()| (self.value)(&self.knobs, text)),
             Action::Set(key, value) => self.check_knob(key, *value),
             Action::Tune(from, to, key, value) => {
                 self.check_pair(*from, *to).and_then(|()| check_value(tunable(key)?, *value))
@@ -151,8 +149,8 @@ impl Names {
         }
     }
 
-    fn check_node(&self, node: NodeId, server: bool) -> Result<(), String> {
-        if node.index() < self.labels.len() + usize::from(server) {
+    fn check_node(&self, node: NodeId) -> Result<(), String> {
+        if node.index() < self.labels.len() {
             return Ok(());
         }
         match self.server && node.index() == self.labels.len() {
@@ -161,8 +159,13 @@ impl Names {
         }
     }
 
+    /// A node or the server in the middle.
+    fn check_place(&self, node: NodeId) -> Result<(), String> {
+        if self.server && node.index() == self.labels.len() { Ok(()) } else { self.check_node(node) }
+    }
+
     fn check_pair(&self, from: NodeId, to: NodeId) -> Result<(), String> {
-        self.check_node(from, false).and(self.check_node(to, false))
+        self.check_node(from).and(self.check_node(to))
     }
 
     fn check_letter(&self, letter: &Letter) -> Result<(), String> {
@@ -176,7 +179,7 @@ impl Names {
         }
         for group in groups {
             for node in group.iter() {
-                self.check_node(node, false)?;
+                self.check_place(node)?;
                 if !seen.insert(node) {
                     return Err(format!("{} is in two groups of the partition", self.label(node)));
                 }

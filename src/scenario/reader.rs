@@ -1,8 +1,8 @@
 //! Builds a scenario from texts that may be wrong, whichever form they come in.
 
 use super::{ENGINE, MAX_TIME, Names, SPEEDS, Scenario, knob, plan};
-use crate::paxos::registry::{self, SYSTEMS, Visitor};
-use crate::paxos::{Knobs, Micros, Misread, Notice, System, decimal};
+use crate::paxos::registry::SYSTEMS;
+use crate::paxos::{Micros, Misread, Notice, decimal};
 use crate::sim::Intervention;
 
 /// The most notices about one text; of further ones only the number is told.
@@ -14,19 +14,6 @@ pub(super) struct Reader {
     pub(super) scenario: Scenario,
     notices: Vec<Notice>,
     untold: usize,
-}
-
-/// Asks the system what it says to its knobs.
-struct Configure<'a>(&'a Knobs);
-
-impl Visitor for Configure<'_> {
-    type Output = Vec<Notice>;
-
-    fn visit<S: System>(self) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        S::configure(self.0, &mut notices);
-        notices
-    }
 }
 
 impl Reader {
@@ -139,10 +126,8 @@ impl Reader {
         }
     }
 
-    /// The scenario and every notice, those of the system on its knobs included.
+    /// The scenario and every notice.
     pub(super) fn finish(mut self) -> (Scenario, Vec<Notice>) {
-        let of_system = registry::visit(self.scenario.system, Configure(&self.scenario.knobs));
-        self.notices.extend(of_system.unwrap_or_default());
         if self.untold > 0 {
             self.notices.push(Notice::new("…", self.untold.to_string(), "that many further problems"));
         }

@@ -2,6 +2,7 @@
 
 use crate::paxos::{Micros, NodeId, NodeSet, Timer};
 use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
 
 /// A point of a run: a virtual time, after so many of the events that happen at exactly that time.
 ///
@@ -18,7 +19,7 @@ pub struct At {
 /// One letter in the network: the `number`-th message sent from one node to another, from 0, and which copy of it.
 ///
 /// The name says nothing of other links, so it stays right when something else in the run is changed.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Letter {
     /// Who sent it.
     pub from: NodeId,
@@ -28,6 +29,14 @@ pub struct Letter {
     pub number: u32,
     /// 0 for the original; duplicates count up.
     pub copy: u8,
+}
+
+impl Hash for Letter {
+    /// As one word: letters are hashed with every event.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ends = u64::from(self.from.0) << 8 | u64::from(self.to.0);
+        state.write_u64(u64::from(self.number) << 24 | ends << 8 | u64::from(self.copy));
+    }
 }
 
 /// What becomes of a node's disk in a crash.

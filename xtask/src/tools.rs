@@ -104,7 +104,13 @@ pub fn wasm_bindgen() -> Res<PathBuf> {
     for program in ["wasm-bindgen", "wasm-bindgen-test-runner"] {
         let found = output(program, &["--version"]).unwrap_or_default();
         if found.split_whitespace().nth(1) != Some(version.as_str()) {
-            return cargo_install("wasm-bindgen-cli", &version, "wasm-bindgen-test-runner", false, "about 2 minutes");
+            return cargo_install(
+                "wasm-bindgen-cli",
+                &version,
+                "wasm-bindgen-test-runner",
+                false,
+                "one or two minutes",
+            );
         }
     }
     folder_of("wasm-bindgen-test-runner")
@@ -115,7 +121,7 @@ fn trunk() -> Res<PathBuf> {
     if found.starts_with("trunk 0.21.") {
         return folder_of("trunk");
     }
-    cargo_install("trunk", TRUNK, "trunk", true, "about 4 minutes")
+    cargo_install("trunk", TRUNK, "trunk", true, "about 7 minutes on two cores")
 }
 
 fn wasm_opt() -> Res<PathBuf> {
@@ -205,7 +211,7 @@ pub fn geckodriver() -> Res<PathBuf> {
     {
         return Ok(found);
     }
-    let bin = cargo_install("geckodriver", GECKODRIVER, "geckodriver", true, "about 2 minutes")?;
+    let bin = cargo_install("geckodriver", GECKODRIVER, "geckodriver", true, "one or two minutes")?;
     Ok(bin.join(exe("geckodriver")))
 }
 
