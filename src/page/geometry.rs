@@ -230,7 +230,7 @@ fn share(count: usize) -> f64 {
         return 1.0;
     }
     let half = (std::f64::consts::PI / count as f64).sin();
-    0.86 * half / (1.0 + half)
+    0.76 * half / (1.0 + half)
 }
 
 /// Places the nodes of one machine around its centre.
@@ -242,7 +242,7 @@ fn place_unit(unit: &Unit, place: Place, share: f64, layout: &mut Layout) {
         return;
     }
     layout.machines.push(place);
-    let reach = place.radius * 0.96 - radius * 1.06;
+    let reach = place.radius * 0.95 - radius * 1.16;
     for (i, &member) in unit.members.iter().enumerate() {
         let turn = std::f64::consts::TAU * i as f64 / count as f64 - std::f64::consts::PI * if count == 2 { 1.0 } else { 0.75 };
         let at = Point::new(place.at.x + reach * turn.cos(), place.at.y + reach * turn.sin());
