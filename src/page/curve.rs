@@ -33,8 +33,7 @@ impl Way {
     pub fn clearance(&self, half: (f64, f64)) -> f64 {
         let (dx, dy) = ((self.to.x - self.from.x).abs(), (self.to.y - self.from.y).abs());
         let length = dx.hypot(dy).max(1.0);
-        (length / dx.max(1.0) * (2.0 * half.0 + 3.0)).min(length / dy.max(1.0) * (2.0 * half.1 + 3.0))
-            / length
+        (length / dx.max(1.0) * (2.0 * half.0 + 3.0)).min(length / dy.max(1.0) * (2.0 * half.1 + 3.0)) / length
     }
 
     /// Where the message is when `part` of its way is behind it.
