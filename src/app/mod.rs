@@ -54,9 +54,9 @@ fn App(AppProps { session }: &AppProps) -> Html {
                 <div class="left">
                     <notices::Notices session={session.clone()} />
                     <presets::Card />
-                    <section class="stage-frame" aria-label="Stage">
+                    <div class="stage-frame">
                         <stage::Stage session={session.clone()} />
-                    </section>
+                    </div>
                     <transport::Transport session={session.clone()} />
                 </div>
                 <side::Side session={session.clone()} />

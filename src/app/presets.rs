@@ -1,11 +1,11 @@
 //! Examples to open, and the card that says what to look for in the one that is open.
 
 use super::dialog::Dialog;
-use super::engine::PRESETS;
 use super::hooks::use_view;
 use super::session::Session;
 use super::ui::{icon, on};
 use paxos_playground::page::view::Turn;
+use paxos_playground::scenario::presets::PRESETS;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]

@@ -244,7 +244,8 @@ fn place_unit(unit: &Unit, place: Place, share: f64, layout: &mut Layout) {
     layout.machines.push(place);
     let reach = place.radius * 0.96 - radius * 1.06;
     for (i, &member) in unit.members.iter().enumerate() {
-        let turn = std::f64::consts::TAU * i as f64 / count as f64 - std::f64::consts::PI * if count == 2 { 1.0 } else { 0.75 };
+        let turn = std::f64::consts::TAU * i as f64 / count as f64
+            - std::f64::consts::PI * if count == 2 { 1.0 } else { 0.75 };
         let at = Point::new(place.at.x + reach * turn.cos(), place.at.y + reach * turn.sin());
         layout.places[member] = Place { at, radius };
     }

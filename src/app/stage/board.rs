@@ -202,8 +202,7 @@ impl Board {
             Selection::Letter(letter) => Some(letter),
             _ => None,
         };
-        let picture =
-            Picture { layout: &scene.layout, nodes: &scene.nodes, hovered: self.hovered.get(), selected };
+        let picture = Picture { layout: &scene.layout, nodes: &scene.nodes, hovered: self.hovered.get(), selected };
         if let Some(painter) = &mut *self.painter.borrow_mut() {
             self.session.with(|run| painter.paint(run, &picture));
         }

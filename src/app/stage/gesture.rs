@@ -95,7 +95,9 @@ pub fn use_gestures(board: &Rc<Board>, field: &NodeRef, menu: &UseStateHandle<Op
                 return;
             };
             if matches!(press.aim, Aim::Empty) && press.from.distance(at) > SLOP {
-                if !press.cutting && let Some(field) = field.cast::<Element>() {
+                if !press.cutting
+                    && let Some(field) = field.cast::<Element>()
+                {
                     _ = field.set_pointer_capture(press.pointer);
                 }
                 press.cutting = true;

@@ -13,7 +13,8 @@ use yew::prelude::*;
 
 /// Puts the focus on a node.
 pub fn focus(field: &NodeRef, node: usize) {
-    let element = field.cast::<Element>().and_then(|field| field.query_selector(&format!("[data-node=\"{node}\"]")).ok());
+    let element =
+        field.cast::<Element>().and_then(|field| field.query_selector(&format!("[data-node=\"{node}\"]")).ok());
     if let Some(element) = element.flatten().and_then(|element| element.dyn_into::<SvgElement>().ok()) {
         _ = element.focus();
     }

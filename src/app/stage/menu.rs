@@ -104,7 +104,9 @@ pub struct MenuProps {
 pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html {
     let element = use_node_ref();
     let (at, gap) = match menu {
-        Menu::Node(node) => scene.layout.places.get(node.index()).map_or_else(Default::default, |p| (p.at, p.radius + 14.0)),
+        Menu::Node(node) => {
+            scene.layout.places.get(node.index()).map_or_else(Default::default, |p| (p.at, p.radius + 14.0))
+        }
         Menu::Letter(_, at, _) => (*at, 30.0),
     };
     let size = scene.layout.size;
@@ -183,9 +185,9 @@ fn keys(element: NodeRef, close: Callback<bool>) -> Callback<KeyboardEvent> {
         let Some(element) = element.cast::<HtmlElement>() else { return };
         let Ok(items) = element.query_selector_all("button, input") else { return };
         let focused = dom::document().active_element();
-        let items: Vec<HtmlElement> =
-            (0..items.length()).filter_map(|i| items.item(i)?.dyn_into().ok()).collect();
-        let here = items.iter().position(|item| focused.as_ref().is_some_and(|focused| item.is_same_node(Some(focused))));
+        let items: Vec<HtmlElement> = (0..items.length()).filter_map(|i| items.item(i)?.dyn_into().ok()).collect();
+        let here =
+            items.iter().position(|item| focused.as_ref().is_some_and(|focused| item.is_same_node(Some(focused))));
         let next = (here.map_or(0, |here| here as isize + step)).rem_euclid(items.len().max(1) as isize);
         if let Some(item) = items.get(next as usize) {
             _ = item.focus();

@@ -139,7 +139,11 @@ fn text(node: &NodeView, radius: f64, detail: Detail) -> Html {
         let shown = held.map_or(node.label.clone(), |value| speak::chip(value, None, 1));
         // A label that does not fit is left to the title.
         let fits = shown.chars().count() as f64 * 6.4 <= 2.3 * radius;
-        return if fits { line(0.5, "tiny", &shown) } else { html! {} };
+        return if fits {
+            line(0.5, "tiny", &shown)
+        } else {
+            html! {}
+        };
     }
     let doing = node.look.doing;
     let up = node.status == Status::Up || node.status == Status::Paused;

@@ -214,7 +214,11 @@ impl Painter {
             let Some(&place) = layout.places.get(flight.to.index()) else { return };
             let rank = &mut self.queues[flight.to.index()];
             *rank += 1;
-            waiting(place, usize::from(*rank - 1), self.text.height() * if self.text == Text::Ballot { 1.5 } else { 1.2 })
+            waiting(
+                place,
+                usize::from(*rank - 1),
+                self.text.height() * if self.text == Text::Ballot { 1.5 } else { 1.2 },
+            )
         } else {
             let Some((way, part)) = self.progress(flight, now, layout) else { return };
             let rank = &mut self.held[flight.from.index() * layout.places.len() + flight.to.index()];

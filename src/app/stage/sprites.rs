@@ -185,13 +185,7 @@ fn filled(phase: Phase) -> bool {
 }
 
 /// Paints a message without text: its outline, filling and colour, or its mark.
-fn paint_bare(
-    to: &CanvasRenderingContext2d,
-    (x, y): (f64, f64),
-    phase: Phase,
-    colour: &Colour,
-    theme: &Theme,
-) -> f64 {
+fn paint_bare(to: &CanvasRenderingContext2d, (x, y): (f64, f64), phase: Phase, colour: &Colour, theme: &Theme) -> f64 {
     let half = BARE / 2.0;
     if phase == Phase::Refusal {
         paint_mark(to, phase, (x, y), (colour, theme));

@@ -76,7 +76,8 @@ fn resolve(probe: &HtmlElement, name: &str) -> String {
 /// The relative luminance of each colour, whatever way CSS writes it.
 fn luminances(colours: &[String]) -> Vec<f64> {
     let canvas = dom::document().create_element("canvas").ok().and_then(|canvas| canvas.dyn_into().ok());
-    let Some((canvas, context)) = canvas.and_then(|canvas: HtmlCanvasElement| Some((canvas.clone(), context(&canvas)?)))
+    let Some((canvas, context)) =
+        canvas.and_then(|canvas: HtmlCanvasElement| Some((canvas.clone(), context(&canvas)?)))
     else {
         return vec![0.0; colours.len()];
     };

@@ -50,7 +50,8 @@ impl Watch {
             _ = theme.observe_with_options(&root, &init);
         }
         let media = ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)", "(forced-colors: active)"];
-        let queries: Vec<_> = media.iter().filter_map(|query| dom::window().match_media(query).ok().flatten()).collect();
+        let queries: Vec<_> =
+            media.iter().filter_map(|query| dom::window().match_media(query).ok().flatten()).collect();
         for query in &queries {
             _ = query.add_event_listener_with_callback("change", on_theme.as_ref().unchecked_ref());
         }
