@@ -84,7 +84,6 @@ fn load(session: &Session, what: JsValue) -> Answer {
         None => return fail("load takes a link, or a scenario as JSON text or as an object"),
     };
     let (scenario, notices) = address::read(&text).map_err(told)?;
-    session.dismiss_all();
     session.open(scenario);
     for notice in &notices {
         session.notify(notice.clone());
@@ -152,7 +151,7 @@ fn inject(session: &Session, what: JsValue) -> Answer {
         None => micros("at", &at)?,
         Some(text) => {
             let kind = Kind::Duration { max: engine::LAST.0 as i64 };
-            Micros(kind.parse(&text).map_err(|allowed| error(&format!("at={text}: it needs to be {allowed}")))? as u64)
+            Micros(kind.parse(&text).map_err(|allowed| error(&format!("at={text}: {allowed}")))? as u64)
         }
     };
     session.schedule(Intervention { at: At { time, after: 0 }, action });

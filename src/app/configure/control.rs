@@ -93,7 +93,7 @@ fn number(knob: &'static Knob, value: i64, session: &Session, slide: &Callback<i
             match knob.kind.parse(&input.value()) {
                 Ok(value) => commit.emit(value),
                 Err(allowed) => {
-                    let problem = format!("this needs to be {allowed}; it stays as it was");
+                    let problem = format!("{allowed}; it stays as it was");
                     session.notify(Notice::new(knob.key, input.value(), problem));
                 }
             }
