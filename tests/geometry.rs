@@ -44,8 +44,8 @@ fn check(layout: &Layout, what: &str) {
 fn any_number_of_nodes_fits_without_overlap() {
     for size in STAGES {
         for acceptors in (1..=26).chain([33, 41, 49, 51, 64, 75, 88, 99, 101]) {
-            for proposers in [1, 2, 3, 5, 9] {
-                for learners in [0, 1, 2, 4, 9] {
+            for proposers in [1, 2, 5, 9] {
+                for learners in [0, 2, 9] {
                     let layout = arrange(&seats(proposers, acceptors, learners, 0, false), size);
                     check(&layout, &format!("{size:?} {proposers}+{acceptors}+{learners}"));
                 }
