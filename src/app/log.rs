@@ -98,7 +98,7 @@ fn tools(
         ("all", "Everything".to_string()),
         ("refusals", "Refusals".into()),
         ("decisions", "Decisions".into()),
-        ("trouble", "Losses, crashes and your hand".into()),
+        ("trouble", "Faults and your hand".into()),
     ];
     if let Some(label) = node {
         filters.push(("node", format!("Only {label}")));
@@ -110,7 +110,7 @@ fn tools(
     });
     html! {
         <p class="inline">
-            <label for="log-filter">{ "Show" }</label>
+            <label class="visually-hidden" for="log-filter">{ "Show in the log" }</label>
             <select id="log-filter" onchange={choose}>{ for filters.into_iter().map(|(key, name)| html! {
                 <option value={key} selected={key == filter}>{ name }</option>
             }) }</select>
