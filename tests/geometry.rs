@@ -3,8 +3,9 @@
 use paxos_playground::page::curve::{Line, Way, between_groups, waiting};
 use paxos_playground::page::geometry::{Lane, Layout, Place, Point, Seat, Size, arrange};
 
-/// A phone, a phone lying down, a small window, a laptop and a projector.
-const STAGES: [Size; 6] = [
+/// A low strip, a phone, a phone lying down, a small window, a laptop and a projector.
+const STAGES: [Size; 7] = [
+    Size { width: 900.0, height: 190.0 },
     Size { width: 358.0, height: 430.0 },
     Size { width: 390.0, height: 600.0 },
     Size { width: 720.0, height: 300.0 },
@@ -104,14 +105,14 @@ fn few_nodes_are_large_enough_to_read() {
 
 #[test]
 fn the_layout_follows_the_roles() {
-    let size = STAGES[4];
+    let size = STAGES[5];
     let layout = arrange(&seats(2, 5, 2, 1, false), size);
     let x = |i: usize| layout.places[i].at.x;
     let y = |i: usize| layout.places[i].at.y;
     assert!((0..2).all(|p| (2..7).all(|a| x(p) < x(a))), "proposers are left of the acceptors");
     assert!((7..9).all(|l| (2..7).all(|a| x(l) > x(a))), "learners are right of the acceptors");
     assert!((2..7).all(|a| y(9) < y(a)), "who drives from outside is above the acceptors");
-    let upright = arrange(&seats(2, 5, 2, 0, false), STAGES[1]);
+    let upright = arrange(&seats(2, 5, 2, 0, false), STAGES[2]);
     let y = |i: usize| upright.places[i].at.y;
     assert!((0..2).all(|p| (2..7).all(|a| y(p) < y(a))), "on a phone, proposers are above the acceptors");
     assert_eq!(layout, arrange(&seats(2, 5, 2, 1, false), size), "equal questions have equal answers");
@@ -119,7 +120,7 @@ fn the_layout_follows_the_roles() {
 
 #[test]
 fn where_nobody_votes_the_largest_role_is_in_the_middle() {
-    let layout = arrange(&seats(5, 0, 0, 0, false), STAGES[4]);
+    let layout = arrange(&seats(5, 0, 0, 0, false), STAGES[5]);
     check(&layout, "five proposers only");
     let mean = layout.places.iter().map(|place| place.at.x).sum::<f64>() / 5.0;
     assert!((mean - 415.0).abs() < 1.0, "the mean is {mean}");
@@ -150,7 +151,7 @@ fn waiting_messages_stand_around_their_node_and_apart() {
 
 #[test]
 fn a_line_parts_two_groups_if_it_can() {
-    let layout = arrange(&seats(2, 5, 2, 0, false), STAGES[4]);
+    let layout = arrange(&seats(2, 5, 2, 0, false), STAGES[5]);
     let line = Line::through(Point::new(0.0, 250.0), Point::new(830.0, 300.0)).expect("two points far apart");
     let groups: Vec<u8> = layout.places.iter().map(|place| u8::from(line.side(place.at) > 0.0)).collect();
     let found = between_groups(&layout.places, &groups).expect("a line parted them");

@@ -151,12 +151,13 @@ pub fn arrange(seats: &[Seat], size: Size) -> Layout {
     let mut layout = Layout { size, places: vec![Place::default(); seats.len()], ..Layout::default() };
     let units = units(seats);
     let upright = size.width < size.height * 1.05;
-    let most = if upright { size.width * 2.0 } else { size.height * 2.1 };
+    let most = if upright { size.width * 2.0 } else { (size.height * 2.1).max(560.0) };
     let (width, height) = (size.width.min(most), (size.height - ABOVE - BELOW).max(1.0).min(most));
     let top = ABOVE + (size.height - ABOVE - BELOW - height) / 2.0;
     let whole = Area { x: (size.width - width) / 2.0, y: top, width, height };
-    let base = (0.075 * width.min(height)).min(0.4 * (width * height / seats.len().max(1) as f64).sqrt());
-    let base = base.clamp(6.0, 36.0);
+    let each = (width * height / seats.len().max(1) as f64).sqrt();
+    // On a low stage a share of its height would be too small to read.
+    let base = (0.09 * width.min(height)).max(22.0_f64.min(0.3 * each)).min(0.4 * each).clamp(6.0, 36.0);
 
     let of = |lane| units.iter().filter(|unit| unit.lane == lane).map(|unit| unit.members[0]).collect::<Vec<_>>();
     let (mut before, mut above, after) = (of(Lane::Before), of(Lane::Above), of(Lane::After));

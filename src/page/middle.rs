@@ -30,6 +30,9 @@ pub(super) struct Fit {
     pub badge: Option<Point>,
 }
 
+/// Half of the width and height of the badge of a chosen value.
+const BADGE: (f64, f64) = (54.0, 22.0);
+
 /// The best of a bow, rings and a grid. A clearer shape wins unless it makes the nodes much smaller.
 pub(super) fn fit(wish: &Wish) -> Fit {
     let centre = wish.area.centre();
@@ -60,11 +63,26 @@ pub(super) fn fit(wish: &Wish) -> Fit {
             best = (points, radius, false);
         }
     }
+    if wish.hub.is_some() && best.1 < 11.0_f64.min(0.6 * wish.radius) {
+        // Rings around the server would be too small: it stands above a grid.
+        let hub_radius = hub_radius.min(0.1 * wish.area.height);
+        let strip = 2.6 * hub_radius;
+        let area = Area { y: wish.area.y + strip, height: wish.area.height - strip, ..wish.area };
+        let (points, radius) = grid(&Wish { area, ..*wish });
+        if radius > best.1 {
+            let hub = Point::new(centre.x, wish.area.y + strip / 2.0);
+            return Fit { points, radius, hub, hub_radius, badge: None };
+        }
+    }
     if best.1 <= 0.0 {
         let (points, radius) = grid(wish);
         best = (points, radius, false);
     }
-    let free = best.2 && wish.count > 2;
+    let beside = |point: &Point| {
+        let across = ((point.x - centre.x).abs() - BADGE.0).max(0.0);
+        across.hypot(((point.y - centre.y).abs() - BADGE.1).max(0.0))
+    };
+    let free = best.2 && wish.count > 2 && best.0.iter().all(|point| beside(point) > best.1 + 4.0);
     Fit { points: best.0, radius: best.1, hub, hub_radius, badge: free.then_some(centre) }
 }
 
@@ -96,7 +114,7 @@ fn bow(wish: &Wish) -> Option<(Vec<Point>, f64)> {
 /// A spot beside the bow, on the side of those who learn, if there is room for a badge there.
 fn beside_bow(wish: &Wish, points: &[Point], radius: f64) -> Option<Point> {
     let centre = wish.area.centre();
-    let (length, half) = if wish.upright { (wish.area.height, 22.0) } else { (wish.area.width, 54.0) };
+    let (length, half) = if wish.upright { (wish.area.height, BADGE.1) } else { (wish.area.width, BADGE.0) };
     let reach = |point: &Point| if wish.upright { point.y - centre.y } else { point.x - centre.x };
     let bow = points.iter().map(reach).fold(f64::NEG_INFINITY, f64::max) + radius;
     // A chip hangs below each node.

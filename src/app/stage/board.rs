@@ -28,8 +28,10 @@ pub struct Scene {
     pub chosen: Option<Rc<ChosenView>>,
     /// How many slots have a chosen value.
     pub slots: usize,
-    /// The property that broke first and what happened.
+    /// The weightiest property that is broken and what happened.
     pub broken: Option<(&'static str, String)>,
+    /// How many more are.
+    pub more_broken: usize,
     /// What is selected.
     pub selection: Selection,
 }
@@ -179,8 +181,11 @@ impl Board {
             let chosen = run.chosen();
             scene.slots = chosen.len();
             scene.chosen = chosen.into_iter().max_by_key(|chosen| (chosen.event, chosen.slot)).map(Rc::new);
-            let broken = run.properties().into_iter().filter_map(|property| Some((property.broken?, property.name)));
-            scene.broken = broken.min_by_key(|((event, _), _)| *event).map(|((_, what), name)| (name, what));
+            // In the order of the properties: what people came for before what it rests on.
+            let mut broken =
+                run.properties().into_iter().filter_map(|property| Some((property.name, property.broken?.1)));
+            scene.broken = broken.next();
+            scene.more_broken = broken.count();
         }
         Some(scene)
     }

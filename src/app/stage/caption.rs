@@ -26,6 +26,9 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
             if let Some((name, what)) = &scene.broken {
                 <strong>{ format!("✕ {name} is broken. ") }</strong>
                 <span>{ what }</span>
+                if scene.more_broken > 0 {
+                    <span>{ format!(" And {} more.", scene.more_broken) }</span>
+                }
             } else if let Some(chosen) = chosen {
                 <strong class={ballot_class(Some(chosen.ballot))}>{ format!("✓ {} chosen ", chosen.value) }</strong>
                 <span>
