@@ -2,9 +2,8 @@
 
 use super::dom::{target, window};
 use super::failure;
-use super::hooks::{ViewHandle, use_window_event};
+use super::hooks::use_window_event;
 use super::session::Session;
-use paxos_playground::page::view::Turn;
 use paxos_playground::paxos::Notice;
 use paxos_playground::scenario::Scenario;
 use std::cell::{Cell, RefCell};
@@ -32,18 +31,17 @@ fn fragment(scenario: &Scenario) -> String {
 
 /// Keeps the address bar at the scenario, and opens what comes from outside.
 #[hook]
-pub fn use_address(session: &Session, view: &ViewHandle) {
+pub fn use_address(session: &Session) {
     use_effect_with(session.clone(), |session| {
         let writer = Rc::new(Writer::default());
         let own = session.clone();
         let subscription = session.on_change(move || writer.note(&own));
         move || drop(subscription)
     });
-    let (own, turn) = (session.clone(), view.clone());
+    let own = session.clone();
     use_window_event("hashchange", move |_: web_sys::Event| {
         let hash = window().location().hash().unwrap_or_default();
         if hash != fragment(&own.scenario()) {
-            turn.dispatch(Turn::NoCard);
             open_text(&own, &hash);
         }
     });

@@ -60,7 +60,10 @@ pub fn Log(LogProps { session }: &LogProps) -> Html {
     };
     html! {
         <div class="panel-body log">
-            { tools(*filter, filter.setter(), node.map(|node| session.with(|run| format::label(run, node))), at, &view) }
+            <div class="log-head">
+                <h2>{ "Log" }</h2>
+                { tools(*filter, filter.setter(), node.map(|node| session.with(|run| format::label(run, node))), at, &view) }
+            </div>
             <ol reversed=true>{ for rows.rows.iter().map(|entry| html! {
                 <Row key={entry.event.to_string()} session={session.clone()} entry={entry.clone()}
                     here={at == Some(entry.event)} {generation} />
@@ -95,7 +98,7 @@ fn tools(
         ("all", "Everything".to_string()),
         ("refusals", "Refusals".into()),
         ("decisions", "Decisions".into()),
-        ("trouble", "Losses, crashes and your hand".into()),
+        ("trouble", "Faults and your hand".into()),
     ];
     if let Some(label) = node {
         filters.push(("node", format!("Only {label}")));
@@ -107,7 +110,7 @@ fn tools(
     });
     html! {
         <p class="inline">
-            <label for="log-filter">{ "Show" }</label>
+            <label class="visually-hidden" for="log-filter">{ "Show in the log" }</label>
             <select id="log-filter" onchange={choose}>{ for filters.into_iter().map(|(key, name)| html! {
                 <option value={key} selected={key == filter}>{ name }</option>
             }) }</select>
@@ -180,10 +183,12 @@ fn kind(kind: LogKind) -> &'static str {
 }
 
 fn tag(entry: &LogEntry) -> Html {
+    let refusal = entry.explanations.iter().any(|explanation| explanation.refusal);
     let (class, text) = match (entry.mark, entry.kind) {
         (Some(Mark::Violation), _) => ("bad", "violation"),
         (Some(Mark::Chosen), _) => ("ok", "chosen"),
         (Some(Mark::Learned), _) => ("ok", "learned"),
+        (None, _) if refusal => ("warn", "refused"),
         (None, LogKind::Hand) => ("", "by hand"),
         (None, LogKind::Lost) => ("", "lost"),
         (None, LogKind::Node | LogKind::Timer | LogKind::Delivered) => return html! {},
@@ -194,9 +199,6 @@ fn tag(entry: &LogEntry) -> Html {
 fn explanation(explanation: &Explanation) -> Html {
     html! {
         <p class={classes!("explanation", explanation.refusal.then_some("refusal"))}>
-            if explanation.refusal {
-                <b>{ "Refused. " }</b>
-            }
             { &explanation.text }
             if !explanation.source.is_empty() {
                 { " " }<cite>{ explanation.source }</cite>

@@ -44,7 +44,7 @@ struct AppProps {
 fn App(AppProps { session }: &AppProps) -> Html {
     let view = use_reducer_eq(ViewState::default);
     keys::use_keys(session, &view);
-    address::use_address(session, &view);
+    address::use_address(session);
     let session = session.clone();
     html! {
         <ContextProvider<hooks::ViewHandle> context={view.clone()}>
@@ -52,10 +52,10 @@ fn App(AppProps { session }: &AppProps) -> Html {
             <header::Header />
             <main>
                 <div class="left">
-                    <notices::Notices session={session.clone()} />
-                    <presets::Card />
+                    <presets::Card session={session.clone()} />
                     <div class="stage-frame">
                         <stage::Stage session={session.clone()} />
+                        <notices::Notices session={session.clone()} />
                     </div>
                     <transport::Transport session={session.clone()} />
                 </div>

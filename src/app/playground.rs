@@ -84,7 +84,6 @@ fn load(session: &Session, what: JsValue) -> Answer {
         None => return fail("load takes a link, or a scenario as JSON text or as an object"),
     };
     let (scenario, notices) = address::read(&text).map_err(told)?;
-    session.dismiss_all();
     session.open(scenario);
     for notice in &notices {
         session.notify(notice.clone());

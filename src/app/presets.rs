@@ -1,7 +1,7 @@
 //! Examples to open, and the card that says what to look for in the one that is open.
 
 use super::dialog::Dialog;
-use super::hooks::use_view;
+use super::hooks::{use_changes, use_view};
 use super::session::Session;
 use super::ui::{icon, on};
 use paxos_playground::page::view::Turn;
@@ -18,14 +18,14 @@ pub struct PresetsProps {
 #[component]
 pub fn Presets(PresetsProps { session }: &PresetsProps) -> Html {
     let view = use_view();
-    let current = view.0.card;
+    let current = view.0.card.filter(|card| card.1 == session.openings()).map(|card| card.0);
     html! {
         <Dialog title="Examples">
             <ul class="presets">{ for PRESETS.iter().enumerate().map(|(at, preset)| {
                 let (session, view) = (session.clone(), view.clone());
                 let open = on(move || {
                     session.open(preset.scenario());
-                    view.dispatch(Turn::Card(at));
+                    view.dispatch(Turn::Card(at, session.openings()));
                 });
                 html! {
                     <li key={preset.key}>
@@ -41,9 +41,11 @@ pub fn Presets(PresetsProps { session }: &PresetsProps) -> Html {
 
 /// What to look for, until it is dismissed.
 #[component]
-pub fn Card() -> Html {
+pub fn Card(PresetsProps { session }: &PresetsProps) -> Html {
+    use_changes(session);
     let view = use_view();
-    let Some(preset) = view.0.card.and_then(|at| PRESETS.get(at)) else {
+    let card = view.0.card.filter(|card| card.1 == session.openings());
+    let Some(preset) = card.and_then(|(at, _)| PRESETS.get(at)) else {
         return html! {};
     };
     html! {

@@ -48,6 +48,7 @@ pub(super) struct Inner {
     pub(super) playing: Cell<bool>,
     pub(super) speed: Cell<u32>,
     pub(super) generation: Cell<u64>,
+    openings: Cell<u64>,
     pub(super) on_frame: Subscribers<Micros>,
     pub(super) on_change: Subscribers<()>,
     pub(super) playback: Playback,
@@ -69,6 +70,7 @@ impl Session {
                 playing: Cell::new(false),
                 speed: Cell::new(100),
                 generation: Cell::new(0),
+                openings: Cell::new(0),
                 on_frame: Subscribers::new(),
                 on_change: Subscribers::new(),
                 playback: Playback::new(move |now| {
@@ -118,6 +120,11 @@ impl Session {
     /// Counts the runs that this session has opened: event numbers of different generations do not compare.
     pub fn generation(&self) -> u64 {
         self.0.generation.get()
+    }
+
+    /// Counts the scenarios that were opened: whether this is still the one that somebody opened.
+    pub fn openings(&self) -> u64 {
+        self.0.openings.get()
     }
 
     /// What is selected.
@@ -241,8 +248,14 @@ impl Session {
         self.play();
     }
 
-    /// Opens another scenario.
+    /// Opens another scenario. Notices of the one before go with it.
     pub fn open(&self, scenario: Scenario) {
+        self.0.openings.set(self.0.openings.get() + 1);
+        self.0.notices.borrow_mut().clear();
+        self.reopen(scenario);
+    }
+
+    fn reopen(&self, scenario: Scenario) {
         self.0.pending.borrow_mut().clear();
         self.0.selection.set(Selection::None);
         self.0.opened.replace(scenario.clone());
@@ -312,7 +325,7 @@ impl Session {
         scenario.knobs = self.with(|run| run.knobs().clone());
         scenario.plan.clone_from(&self.0.opened.borrow().plan);
         self.0.pending.borrow_mut().apply(&mut scenario);
-        self.open(scenario);
+        self.reopen(scenario);
         self.play();
     }
 

@@ -56,7 +56,6 @@ pub fn Share(ShareProps { session }: &ShareProps) -> Html {
         Callback::from(move |event: Event| {
             if let Some(file) = target::<HtmlInputElement>(&event).and_then(|input| input.files()?.get(0)) {
                 address::open_file(&session, file);
-                view.dispatch(Turn::NoCard);
                 view.dispatch(Turn::Close);
             }
         })

@@ -44,7 +44,8 @@ pub fn Side(SideProps { session }: &SideProps) -> Html {
         Tab::Properties => html! { <Properties session={session.clone()} /> },
         Tab::Configure => html! { <Configure session={session.clone()} /> },
     };
-    let name = tabs.iter().find(|(other, ..)| *other == tab).map_or("inspect", |(_, name, _)| name);
+    let (name, title) =
+        tabs.iter().find(|(other, ..)| *other == tab).map_or(("", ""), |(_, name, title)| (name, title));
     html! {
         <aside class="side" aria-label="Panels">
             <Verdict session={session.clone()} />
@@ -52,13 +53,13 @@ pub fn Side(SideProps { session }: &SideProps) -> Html {
                 { for tabs.iter().enumerate().map(|(at, _)| tab_button(&tabs, at, tab, &view)) }
             </div>
             <div class="panel" role="tabpanel" id="panel" key={name} tabindex="0" aria-labelledby={format!("tab-{name}")}>
+                if tab != Tab::Log {
+                    <h2 class="visually-hidden">{ title }</h2>
+                }
                 { panel }
             </div>
-            if roomy {
-                <section class="panel log-panel" aria-labelledby="log-title" tabindex="0">
-                    <h2 id="log-title">{ "Log" }</h2>
-                    <Log {session} />
-                </section>
+            if roomy && tab != Tab::Configure {
+                <section class="panel log-panel" aria-label="Log" tabindex="0"><Log {session} /></section>
             }
         </aside>
     }

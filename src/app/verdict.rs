@@ -42,7 +42,7 @@ fn mark(property: &PropertyView) -> Html {
 fn summary(properties: &[PropertyView]) -> String {
     let broken: Vec<_> = properties.iter().filter(|property| property.broken.is_some()).collect();
     match broken[..] {
-        [] => "All hold".into(),
+        [] => "Properties hold".into(),
         [one] => format!("{} is broken", one.name),
         [one, ..] => format!("{} and {} more are broken", one.name, broken.len() - 1),
     }

@@ -34,8 +34,8 @@ pub struct View {
     pub dialog: Option<Dialog>,
     /// The event that the log stands at, instead of the latest.
     pub event: Option<u64>,
-    /// The preset whose text is shown.
-    pub card: Option<usize>,
+    /// The preset whose text is shown, and the opening it explains: another scenario needs another text.
+    pub card: Option<(usize, u64)>,
 }
 
 /// What changes it.
@@ -51,8 +51,8 @@ pub enum Turn {
     Event(u64),
     /// The log follows the latest event again.
     Latest,
-    /// Explains a preset; closes the dialog it was chosen in.
-    Card(usize),
+    /// Explains a preset that was opened, as the how-many-th opening; closes the dialog it was chosen in.
+    Card(usize, u64),
     /// Takes the explanation away.
     NoCard,
     /// Something was selected.
@@ -68,7 +68,7 @@ impl View {
             Turn::Close => Self { dialog: None, ..self },
             Turn::Event(event) => Self { event: Some(event), tab: Tab::Log, ..self },
             Turn::Latest => Self { event: None, ..self },
-            Turn::Card(preset) => Self { card: Some(preset), dialog: None, event: None, ..self },
+            Turn::Card(preset, opening) => Self { card: Some((preset, opening)), dialog: None, event: None, ..self },
             Turn::NoCard => Self { card: None, ..self },
             Turn::Selected if self.tab == Tab::Log => self,
             Turn::Selected => Self { tab: Tab::Inspect, ..self },
@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn choosing_an_example_closes_the_list_and_explains_it() {
-        let view = View::default().after(Turn::Open(Dialog::Presets)).after(Turn::Card(3));
-        assert_eq!(view, View { card: Some(3), ..View::default() });
+        let view = View::default().after(Turn::Open(Dialog::Presets)).after(Turn::Card(3, 1));
+        assert_eq!(view, View { card: Some((3, 1)), ..View::default() });
         assert_eq!(view.after(Turn::NoCard), View::default());
     }
 

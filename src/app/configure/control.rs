@@ -51,7 +51,7 @@ pub fn Control(props: &ControlProps) -> Html {
     html! {
         <div class={classes!("knob", (value != knob.default).then_some("turned"))}>
             <div class="knob-head">
-                <span class="label" id={format!("l-{}", knob.key)}>{ knob.label }</span>
+                { label(knob) }
                 if waits.is_some() {
                     <span class="badge warn">{ "after restart" }</span>
                 } else if !knob.live {
@@ -66,6 +66,15 @@ pub fn Control(props: &ControlProps) -> Html {
             { control }
             <p class="help" id={format!("h-{}", knob.key)}>{ knob.help }</p>
         </div>
+    }
+}
+
+/// The knob's name: a label of its control where that is one element, else the heading of several.
+fn label(knob: &'static Knob) -> Html {
+    let id = format!("l-{}", knob.key);
+    match knob.kind {
+        Kind::Choice(_) | Kind::Set(_) => html! { <span class="label" {id}>{ knob.label }</span> },
+        _ => html! { <label class="label" {id} for={format!("k-{}", knob.key)}>{ knob.label }</label> },
     }
 }
 
@@ -105,7 +114,7 @@ fn number(knob: &'static Knob, value: i64, session: &Session, slide: &Callback<i
         <div class="slide">
             if last > 0 {
                 <input type="range" min="0" max={last.to_string()} step="1" value={at.to_string()}
-                    aria-labelledby={format!("l-{}", knob.key)} aria-describedby={format!("h-{}", knob.key)}
+                    id={format!("k-{}", knob.key)} aria-describedby={format!("h-{}", knob.key)}
                     aria-valuetext={text.clone()} oninput={sliding} onchange={slid} />
             }
             <input class="number" type="text" value={text} aria-label={format!("{}, typed", knob.label)} onchange={typed}
@@ -137,11 +146,11 @@ fn choice(knob: &'static Knob, words: &'static [&'static str], value: i64, commi
 fn flag(knob: &'static Knob, value: i64, commit: &Callback<i64>) -> Html {
     let commit = commit.clone();
     html! {
-        <label class="switch">
-            <input type="checkbox" role="switch" checked={value == 1} aria-labelledby={format!("l-{}", knob.key)}
+        <div class="switch">
+            <input type="checkbox" role="switch" checked={value == 1} id={format!("k-{}", knob.key)}
                 aria-describedby={format!("h-{}", knob.key)} onchange={on(move || commit.emit(1 - value))} />
-            <span>{ if value == 1 { "on" } else { "off" } }</span>
-        </label>
+            <span aria-hidden="true">{ if value == 1 { "on" } else { "off" } }</span>
+        </div>
     }
 }
 

@@ -9,7 +9,7 @@ use super::ui::on;
 use control::Control;
 use paxos_playground::page::pending::Pending;
 use paxos_playground::paxos::registry::{SYSTEMS, about};
-use paxos_playground::paxos::{About, Knob, Knobs};
+use paxos_playground::paxos::{About, Kind, Knob, Knobs};
 use paxos_playground::scenario::knobs_of;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -43,10 +43,13 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
                 <label for="knob-search">{ "Find" }</label>
                 <input id="knob-search" type="search" placeholder="loss, delay, quorum …" oninput={find} />
             </div>
-            { for groups(shown, &wanted).into_iter().map(|(name, group)| {
+            { for groups(shown, &wanted).into_iter().enumerate().map(|(at, (name, group))| {
                 let turned = group.iter().filter(|knob| knobs.get(knob) != knob.default).count();
+                // What most people come for is open: the first group, chances, and whatever was searched or changed.
+                let chance = group.iter().any(|knob| matches!(knob.kind, Kind::Probability { .. }));
+                let open = at == 0 || chance || turned > 0 || !wanted.is_empty();
                 html! {
-                    <details key={name} open=true>
+                    <details key={name} {open}>
                         <summary>
                             <h3>{ name }</h3>
                             if turned > 0 {
@@ -72,9 +75,11 @@ fn groups(about: &'static About, wanted: &str) -> Vec<(&'static str, Vec<&'stati
         if !wanted.is_empty() && ![knob.key, knob.label, knob.help, knob.group].into_iter().any(matches) {
             continue;
         }
-        match groups.iter_mut().find(|(name, _)| *name == knob.group) {
+        // A set of many boxes has a heading of its own.
+        let heading = if matches!(knob.kind, Kind::Set(_)) { knob.label } else { knob.group };
+        match groups.iter_mut().find(|(name, _)| *name == heading) {
             Some((_, group)) => group.push(knob),
-            None => groups.push((knob.group, vec![knob])),
+            None => groups.push((heading, vec![knob])),
         }
     }
     groups

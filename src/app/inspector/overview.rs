@@ -32,7 +32,7 @@ pub fn Overview(OverviewProps { session }: &OverviewProps) -> Html {
             <Command session={session.clone()} />
             if plan > 0 {
                 <p class="inline">
-                    <span>{ format!("{} by hand in this run.", format::count(plan as u64, "intervention")) }</span>
+                    <span>{ format!("This run has {}.", format::count(plan as u64, "intervention")) }</span>
                     <button class="button" title="The same run without any of them" onclick={forget(session)}>
                         { "Forget them" }</button>
                     <button class="button" title="Ends every partition, cut and clog" onclick={heal(session)}>
