@@ -44,8 +44,8 @@ fn check(layout: &Layout, what: &str) {
 fn any_number_of_nodes_fits_without_overlap() {
     for size in STAGES {
         for acceptors in (1..=26).chain([33, 41, 49, 51, 64, 75, 88, 99, 101]) {
-            for proposers in [1, 2, 3, 5, 9] {
-                for learners in [0, 1, 2, 4, 9] {
+            for proposers in [1, 2, 5, 9] {
+                for learners in [0, 2, 9] {
                     let layout = arrange(&seats(proposers, acceptors, learners, 0, false), size);
                     check(&layout, &format!("{size:?} {proposers}+{acceptors}+{learners}"));
                 }
@@ -127,14 +127,15 @@ fn where_nobody_votes_the_largest_role_is_in_the_middle() {
 
 #[test]
 fn both_directions_and_copies_of_a_link_are_apart() {
+    const HALF: (f64, f64) = (12.0, 8.0);
     let place = |x| Place { at: Point::new(x, 100.0), radius: 20.0 };
-    let there = Way::between(place(50.0), place(350.0), 0).at(0.5);
-    let back = Way::between(place(350.0), place(50.0), 0).at(0.5);
-    let copy = Way::between(place(50.0), place(350.0), 1).at(0.5);
+    let there = Way::between(place(50.0), place(350.0), 0, HALF).at(0.5);
+    let back = Way::between(place(350.0), place(50.0), 0, HALF).at(0.5);
+    let copy = Way::between(place(50.0), place(350.0), 1, HALF).at(0.5);
     assert!(there.distance(back) > 18.0);
     assert!(there.distance(copy) > 14.0);
-    let start = Way::between(place(50.0), place(350.0), 0).at(0.0);
-    assert!((20.0..28.0).contains(&start.distance(place(50.0).at)), "a message starts at the rim");
+    let start = Way::between(place(50.0), place(350.0), 0, HALF).at(0.0);
+    assert!((34.0..40.0).contains(&start.distance(place(50.0).at)), "a message starts beside the node");
 }
 
 #[test]

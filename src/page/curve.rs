@@ -11,13 +11,14 @@ pub struct Way {
 }
 
 impl Way {
-    /// The way from one node to another. `track` 0 is the plain way, 1 the one beside it for a duplicate, and so on.
-    pub fn between(from: Place, to: Place, track: u8) -> Self {
+    /// The way from one node to another of a message of that half width and height, so that it covers neither node.
+    /// `track` 0 is the plain way, 1 the one beside it for a duplicate, and so on.
+    pub fn between(from: Place, to: Place, track: u8, half: (f64, f64)) -> Self {
         let (dx, dy) = (to.at.x - from.at.x, to.at.y - from.at.y);
         let distance = dx.hypot(dy).max(1.0);
         let (ux, uy) = (dx / distance, dy / distance);
         let free = (distance - from.radius - to.radius).max(0.0);
-        let gap = 4.0_f64.min(free / 3.0);
+        let gap = (3.0 + half.0 * ux.abs() + half.1 * uy.abs()).min(free / 3.0);
         let bend = (distance * 0.09).clamp(6.0, 34.0) + 2.0 * 11.0 * f64::from(track);
         let side = 2.5 + 9.0 * f64::from(track);
         let at = |place: Place, along: f64| {
@@ -26,6 +27,13 @@ impl Way {
         let (start, end) = (at(from, from.radius + gap), at(to, -(to.radius + gap)));
         let mid = start.toward(end, 0.5);
         Self { from: start, bend: Point::new(mid.x - uy * bend, mid.y + ux * bend), to: end }
+    }
+
+    /// The part of the way after which a second message of that half width and height is clear of the first.
+    pub fn clearance(&self, half: (f64, f64)) -> f64 {
+        let (dx, dy) = ((self.to.x - self.from.x).abs(), (self.to.y - self.from.y).abs());
+        let length = dx.hypot(dy).max(1.0);
+        (length / dx.max(1.0) * (2.0 * half.0 + 3.0)).min(length / dy.max(1.0) * (2.0 * half.1 + 3.0)) / length
     }
 
     /// Where the message is when `part` of its way is behind it.

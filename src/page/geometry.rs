@@ -142,6 +142,9 @@ struct Unit {
 
 /// Room around a node for its chip and its arcs, as a multiple of its radius.
 const ROOM: f64 = 1.36;
+/// Room kept at the upper edge for the counts above nodes and at the lower edge for the chips below them.
+const ABOVE: f64 = 6.0;
+const BELOW: f64 = 8.0;
 
 /// Places every seat in the room there is.
 pub fn arrange(seats: &[Seat], size: Size) -> Layout {
@@ -149,8 +152,9 @@ pub fn arrange(seats: &[Seat], size: Size) -> Layout {
     let units = units(seats);
     let upright = size.width < size.height * 1.05;
     let most = if upright { size.width * 2.0 } else { size.height * 2.1 };
-    let (width, height) = (size.width.min(most), size.height.min(most));
-    let whole = Area { x: (size.width - width) / 2.0, y: (size.height - height) / 2.0, width, height };
+    let (width, height) = (size.width.min(most), (size.height - ABOVE - BELOW).max(1.0).min(most));
+    let top = ABOVE + (size.height - ABOVE - BELOW - height) / 2.0;
+    let whole = Area { x: (size.width - width) / 2.0, y: top, width, height };
     let base = (0.075 * width.min(height)).min(0.4 * (width * height / seats.len().max(1) as f64).sqrt());
     let base = base.clamp(6.0, 36.0);
 
@@ -230,7 +234,7 @@ fn share(count: usize) -> f64 {
         return 1.0;
     }
     let half = (std::f64::consts::PI / count as f64).sin();
-    0.86 * half / (1.0 + half)
+    0.76 * half / (1.0 + half)
 }
 
 /// Places the nodes of one machine around its centre.
@@ -242,7 +246,7 @@ fn place_unit(unit: &Unit, place: Place, share: f64, layout: &mut Layout) {
         return;
     }
     layout.machines.push(place);
-    let reach = place.radius * 0.96 - radius * 1.06;
+    let reach = place.radius * 0.95 - radius * 1.16;
     for (i, &member) in unit.members.iter().enumerate() {
         let turn = std::f64::consts::TAU * i as f64 / count as f64
             - std::f64::consts::PI * if count == 2 { 1.0 } else { 0.75 };

@@ -39,7 +39,8 @@ pub(super) fn fit(wish: &Wish) -> Fit {
         && let Some((points, radius)) = bow(wish)
         && radius >= 0.8 * wish.radius.min(30.0)
     {
-        return Fit { points, radius, hub, hub_radius, badge: Some(beside_bow(wish, radius)) };
+        let badge = beside_bow(wish, &points, radius);
+        return Fit { points, radius, hub, hub_radius, badge };
     }
     if wish.count == 1 && wish.hub.is_none() {
         let radius = wish.radius.min(wish.area.width.min(wish.area.height) / 2.0 / wish.room);
@@ -92,15 +93,18 @@ fn bow(wish: &Wish) -> Option<(Vec<Point>, f64)> {
     Some((points.collect(), radius))
 }
 
-/// A spot beside the bow, on the side of those who learn.
-fn beside_bow(wish: &Wish, radius: f64) -> Point {
+/// A spot beside the bow, on the side of those who learn, if there is room for a badge there.
+fn beside_bow(wish: &Wish, points: &[Point], radius: f64) -> Option<Point> {
     let centre = wish.area.centre();
-    let out = (radius * 2.0 + 44.0).max(0.3 * if wish.upright { wish.area.height } else { wish.area.width });
-    if wish.upright {
-        Point::new(centre.x, centre.y + out.min(wish.area.height / 2.0 - 14.0))
-    } else {
-        Point::new(centre.x + out.min(wish.area.width / 2.0 - 20.0), centre.y)
-    }
+    let (length, half) = if wish.upright { (wish.area.height, 22.0) } else { (wish.area.width, 54.0) };
+    let reach = |point: &Point| if wish.upright { point.y - centre.y } else { point.x - centre.x };
+    let bow = points.iter().map(reach).fold(f64::NEG_INFINITY, f64::max) + radius;
+    // A chip hangs below each node.
+    let least = bow + half + if wish.upright { 14.0 } else { 8.0 };
+    let out = least.max(0.3 * length).min((length / 2.0 - half + 12.0).max(least));
+    let fits = out + half <= length / 2.0 + 14.0;
+    let at = if wish.upright { Point::new(centre.x, centre.y + out) } else { Point::new(centre.x + out, centre.y) };
+    fits.then_some(at)
 }
 
 /// The largest radius for which `place` finds points, with those points.

@@ -98,7 +98,7 @@ pub fn Badges(BadgesProps { status, slow, isolated, waiting, radius }: &BadgesPr
         <>
             { for marks }
             if *waiting > 0 {
-                <g class="waiting" transform={format!("translate({:.1} {:.1})", -0.8 * radius, -0.8 * radius)}>
+                <g class="waiting" transform={format!("translate({:.1} {:.1})", -radius, -0.3 * radius)}>
                     <circle r="9" />
                     <text y="0.5">{ waiting }</text>
                 </g>

@@ -5,7 +5,7 @@ use crate::app::dom;
 use crate::app::session::Session;
 use paxos_playground::page::geometry::Point;
 use paxos_playground::page::speak;
-use paxos_playground::paxos::{Micros, NodeId, Shape};
+use paxos_playground::paxos::{Micros, NodeId, Shape, Timer};
 use paxos_playground::run::{NodeView, Status};
 use paxos_playground::sim::{Action, Letter};
 use std::rc::Rc;
@@ -47,12 +47,14 @@ impl Menu {
 #[derive(PartialEq)]
 struct Item {
     name: &'static str,
+    /// What of it, where there are several.
+    of: &'static str,
     action: Action,
 }
 
 fn node_items(node: &NodeView) -> Vec<Item> {
     let id = node.id;
-    let item = |name, action| Item { name, action };
+    let item = |name, action| Item { name, of: "", action };
     if node.role.is_none() {
         return match node.status {
             Status::Up => vec![item("Crash", Action::Crash(id))],
@@ -77,12 +79,26 @@ fn node_items(node: &NodeView) -> Vec<Item> {
     items
 }
 
+/// Timers that can be made to fire: all that are set. Where the pace is by hand, nothing else lets them.
+fn timer_items(session: &Session, node: &NodeView) -> Vec<Item> {
+    if node.role.is_none() || node.status != Status::Up {
+        return vec![];
+    }
+    let names = session.with(|run| run.about().timers);
+    let set = session.with_mut(|run| run.inspect(node.id)).timers;
+    let timers = set.into_iter().filter_map(|(name, _)| {
+        let number = names.iter().position(|other| *other == name)?;
+        Some(Item { name: "Fire timer", of: name, action: Action::Fire(node.id, Timer(number as u8)) })
+    });
+    timers.collect()
+}
+
 fn letter_items(letter: Letter) -> Vec<Item> {
     vec![
-        Item { name: "Deliver now", action: Action::Deliver(letter) },
-        Item { name: "Delay 2 s", action: Action::Delay(letter, DELAY) },
-        Item { name: "Duplicate", action: Action::Duplicate(letter) },
-        Item { name: "Drop", action: Action::Drop(letter) },
+        Item { name: "Deliver now", of: "", action: Action::Deliver(letter) },
+        Item { name: "Delay 2 s", of: "", action: Action::Delay(letter, DELAY) },
+        Item { name: "Duplicate", of: "", action: Action::Duplicate(letter) },
+        Item { name: "Drop", of: "", action: Action::Drop(letter) },
     ]
 }
 
@@ -116,7 +132,9 @@ pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html 
             let Some(node) = scene.nodes.get(node.index()) else { return html! {} };
             let role = scene.role(node);
             let asks = role.is_some_and(|role| role.shape == Shape::Square) && node.status == Status::Up;
-            (speak::node(node, role), node_items(node), asks.then_some(node.id))
+            let mut items = node_items(node);
+            items.extend(timer_items(session, node));
+            (speak::node(node, role), items, asks.then_some(node.id))
         }
         Menu::Letter(letter, ..) => {
             let Some(view) = session.with(|run| run.letter(*letter)) else { return html! {} };
@@ -126,11 +144,19 @@ pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html 
     };
     let choose = |item: Item| {
         let (session, close) = (session.clone(), close.clone());
+        let Item { name, of, action } = item;
         let onclick = move |_: MouseEvent| {
-            _ = session.act(item.action.clone());
+            _ = session.act(action.clone());
             close.emit(true);
         };
-        html! { <button type="button" role="menuitem" tabindex="-1" {onclick}>{ item.name }</button> }
+        html! {
+            <button type="button" role="menuitem" tabindex="-1" {onclick}>
+                { name }
+                if !of.is_empty() {
+                    <small>{ format!(": {of}") }</small>
+                }
+            </button>
+        }
     };
     let stop = |event: PointerEvent| event.stop_propagation();
     html! {

@@ -76,7 +76,7 @@ pub fn Stage(StageProps { session }: &StageProps) -> Html {
     let onkeydown = keys::handler(&board, &field, &menu, &tab_stop);
     let onfocusin = keys::follow_focus(&tab_stop);
     html! {
-        <section class="stage" aria-label="Stage">
+        <div class="stage">
             <div class="stage-bar">
                 <Caption scene={(*scene).clone()} />
                 <Heal session={session.clone()} parted={scene.parted()} />
@@ -92,6 +92,6 @@ pub fn Stage(StageProps { session }: &StageProps) -> Html {
                     <StageMenu session={session.clone()} scene={(*scene).clone()} {menu} {close} />
                 }
             </div>
-        </section>
+        </div>
     }
 }

@@ -34,7 +34,8 @@ pub fn Nodes(NodesProps { scene, tab_stop, cutting }: &NodesProps) -> Html {
     let line = cutting.and_then(|(from, to)| Line::through(from, to));
     let preview: Option<Vec<u8>> =
         line.map(|line| scene.layout.places.iter().map(|place| u8::from(line.side(place.at) > 0.0)).collect());
-    let groups = preview.as_ref().or(scene.groups.as_ref());
+    let groups = preview.as_ref().or(scene.groups.as_ref()).map(|groups| sides(groups));
+    let groups = groups.as_ref();
     let node = |(i, node): (usize, &Rc<NodeView>)| {
         html! {
             <Node key={i} node={node.clone()} role={scene.role(node)} place={scene.layout.places[i]}
@@ -57,6 +58,19 @@ pub fn Nodes(NodesProps { scene, tab_stop, cutting }: &NodesProps) -> Html {
             { badge(scene) }
         </svg>
     }
+}
+
+/// The groups numbered in the order in which they appear, so that a preview looks like what comes of it.
+fn sides(groups: &[u8]) -> Vec<u8> {
+    let mut seen: Vec<u8> = Vec::new();
+    let side = |group: &u8| {
+        let known = seen.iter().position(|other| other == group);
+        known.unwrap_or_else(|| {
+            seen.push(*group);
+            seen.len() - 1
+        }) as u8
+    };
+    groups.iter().map(side).collect()
 }
 
 fn machine(place: &Place) -> Html {

@@ -12,8 +12,9 @@ use std::f64::consts::{FRAC_PI_2, TAU};
 use std::rc::Rc;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
-/// With more letters than this they no longer say their ballot in text, and with more than that nothing.
-const CROWDS: [usize; 2] = [70, 170];
+/// With less room than this for each letter, in square pixels, they no longer say their ballot in text, and with less
+/// than that nothing.
+const CROWDS: [f64; 2] = [7_000.0, 2_600.0];
 /// A held letter stands so far along its way.
 const HELD_AT: f64 = 0.34;
 /// A lost letter vanishes here: the run draws it as one that would go all the way.
@@ -124,7 +125,7 @@ impl Painter {
         self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         let now = run.time();
         self.paint_timers(picture, now);
-        self.text = legible(self.shown.len(), self.text);
+        self.text = legible(self.size.0 * self.size.1 / self.shown.len().max(1) as f64, self.text);
         self.shown.clear();
         self.tails.clear();
         let nodes = picture.layout.places.len();
@@ -161,7 +162,8 @@ impl Painter {
     /// The way of a letter and how far along it is, or nothing where a node of it has no place.
     fn progress(&self, flight: &Flight, now: Micros, layout: &Layout) -> Option<(Way, f64)> {
         let place = |index: usize| layout.places.get(index).copied();
-        let way = Way::between(place(flight.from.index())?, place(flight.to.index())?, flight.letter.copy.min(4));
+        let (from, to) = (place(flight.from.index())?, place(flight.to.index())?);
+        let way = Way::between(from, to, flight.letter.copy.min(4), self.text.half());
         if flight.arrives == Micros::NEVER {
             return Some((way, HELD_AT));
         }
@@ -182,7 +184,7 @@ impl Painter {
     }
 
     fn paint_tails(&self) {
-        self.context.set_line_width(2.0);
+        self.context.set_line_width(if self.text == Text::None { 1.0 } else { 2.0 });
         self.context.set_global_alpha(0.4);
         for (colour, paint) in self.theme.ballots.iter().enumerate() {
             let mut any = false;
@@ -222,7 +224,7 @@ impl Painter {
         } else {
             let Some((way, part)) = self.progress(flight, now, layout) else { return };
             let rank = &mut self.held[flight.from.index() * layout.places.len() + flight.to.index()];
-            let shift = if held { f64::from(*rank) * 0.09 } else { 0.0 };
+            let shift = if held { f64::from(*rank) * way.clearance(self.text.half()) } else { 0.0 };
             *rank = rank.saturating_add(u8::from(held));
             if flight.lost {
                 fading = ((VANISHES_AT - part) / (0.45 * VANISHES_AT)).clamp(0.0, 1.0);
@@ -283,12 +285,12 @@ impl Painter {
     }
 }
 
-/// How much letters say when there are so many. What they say does not flicker when their number does.
-fn legible(letters: usize, before: Text) -> Text {
-    let past = |limit: usize, already: bool| letters > if already { limit * 4 / 5 } else { limit };
-    if past(CROWDS[1], before == Text::None) {
+/// How much letters say when each has so much room. What they say does not flicker when their number does.
+fn legible(room: f64, before: Text) -> Text {
+    let scarce = |limit: f64, already: bool| room < if already { limit * 1.25 } else { limit };
+    if scarce(CROWDS[1], before == Text::None) {
         Text::None
-    } else if past(CROWDS[0], before != Text::Ballot) {
+    } else if scarce(CROWDS[0], before != Text::Ballot) {
         Text::Kind
     } else {
         Text::Ballot

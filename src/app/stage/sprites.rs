@@ -42,6 +42,16 @@ impl Text {
             Text::None => BARE,
         }
     }
+
+    /// About half of the width and half of the height of such a message.
+    pub fn half(self) -> (f64, f64) {
+        let width = match self {
+            Text::Ballot => 28.0,
+            Text::Kind => 14.0,
+            Text::None => BARE / 2.0,
+        };
+        (width, self.height() / 2.0)
+    }
 }
 
 /// What a sprite shows.

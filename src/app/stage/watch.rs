@@ -69,16 +69,19 @@ impl Drop for Watch {
     }
 }
 
+/// A callback that asks for itself again.
+type Frame = RefCell<Option<Closure<dyn FnMut(f64)>>>;
+
 /// Moves the nodes to their new places over a few frames.
 struct Ease {
     from: Rc<Cell<Option<f64>>>,
-    frame: Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>,
+    frame: Rc<Frame>,
 }
 
 impl Ease {
     fn new(board: Rc<Board>) -> Self {
         let from = Rc::new(Cell::new(None));
-        let frame = Rc::new(RefCell::new(None));
+        let frame: Rc<Frame> = Rc::default();
         let callback = {
             let (from, frame) = (from.clone(), Rc::downgrade(&frame));
             Closure::<dyn FnMut(f64)>::new(move |now: f64| {
@@ -107,7 +110,7 @@ impl Ease {
     }
 }
 
-fn request(frame: &RefCell<Option<Closure<dyn FnMut(f64)>>>) {
+fn request(frame: &Frame) {
     if let Some(frame) = &*frame.borrow() {
         _ = dom::window().request_animation_frame(frame.as_ref().unchecked_ref());
     }
