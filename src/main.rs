@@ -1,11 +1,11 @@
 //! The page.
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    #[yew::component]
-    fn App() -> yew::Html {
-        yew::html! { <h1>{ "Paxos Playground" }</h1> }
-    }
-    yew::Renderer::<App>::new().render();
+    app::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -35,8 +35,8 @@ fn rule_01_chosen_is_one_ballot_and_one_quorum() {
     run.accept_at("P2", &["A1", "A2"]);
     assert_eq!(run.chosen(), ["Y"]);
     let chosen = &run.properties.chosen()[0];
-    assert_eq!(chosen.ballot, Ballot { round: 2, owner: run.id("P2") });
-    assert_eq!(chosen.quorum.iter().collect::<Vec<_>>(), [run.id("A1"), run.id("A2")]);
+    assert_eq!(chosen.choice.ballot, Ballot { round: 2, owner: run.id("P2") });
+    assert_eq!(chosen.choice.quorum.iter().collect::<Vec<_>>(), [run.id("A1"), run.id("A2")]);
     assert!(run.all_hold());
 }
 
@@ -250,7 +250,7 @@ fn rule_10_the_quorum_comes_from_the_configured_members_and_any_count_works() {
         run.advance(MINUTE);
         assert_eq!(run.chosen(), ["X"], "{acceptors} acceptors");
         assert!(run.all_hold());
-        assert_eq!(run.properties.chosen()[0].quorum.len(), acceptors / 2 + 1);
+        assert_eq!(run.properties.chosen()[0].choice.quorum.len(), acceptors / 2 + 1);
     }
     // Two of four are up: half is no quorum, however few are left.
     let mut run = Synods::new("acceptors=4 proposers=1", 7);
@@ -275,7 +275,7 @@ fn rule_10_flexible_quorums_need_only_meet() {
             let mut run = Synods::new(&words, seed);
             run.advance(Micros(600_000_000));
             assert_eq!(run.chosen().len(), 1, "{words} seed={seed}");
-            assert_eq!(run.properties.chosen()[0].quorum.len(), q2);
+            assert_eq!(run.properties.chosen()[0].choice.quorum.len(), q2);
             assert!(run.all_hold());
         }
     }

@@ -50,7 +50,7 @@ impl<S: System> Driver<S> {
     fn look_at(&self, id: NodeId) -> NodeView {
         let Some(node) = self.world.node(id) else { return self.look_at_server(id) };
         let member = self.world.members()[id.index()];
-        let winner = self.properties.chosen().iter().any(|chosen| chosen.quorum.contains(id));
+        let winner = self.properties.chosen().iter().any(|chosen| chosen.choice.quorum.contains(id));
         let timers = node.timers.iter().flatten().filter(|armed| armed.fires < Micros::NEVER);
         let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
         let paused = node.status == Status::Paused;
@@ -256,15 +256,15 @@ impl<S: System> Run for Driver<S> {
 
     fn chosen(&self) -> Vec<ChosenView> {
         let views = self.properties.chosen().iter().map(|chosen| ChosenView {
-            slot: chosen.slot.0,
-            value: chosen.value.to_string(),
-            ballot: chosen.ballot,
-            quorum: chosen.quorum.iter().collect(),
+            slot: chosen.choice.slot.0,
+            value: chosen.choice.value.to_string(),
+            ballot: chosen.choice.ballot,
+            quorum: chosen.choice.quorum.iter().collect(),
             event: chosen.event,
             time: chosen.time,
-            learned: (self.properties.learned())
-                .filter(|(slot, _, value, _)| *slot == chosen.slot && **value == chosen.value)
-                .map(|(_, node, _, _)| node)
+            learned: (self.properties.learned().iter())
+                .filter(|(slot, _, value, _)| *slot == chosen.choice.slot && *value == chosen.choice.value)
+                .map(|(_, node, _, _)| *node)
                 .collect(),
         });
         views.collect()
@@ -280,8 +280,13 @@ impl<S: System> Run for Driver<S> {
         let messages = S::ABOUT.kinds.iter().zip(&counts.messages);
         let should_learn = |node: NodeId| S::ABOUT.roles[usize::from(self.world.members()[node.index()].role)].learns;
         let learners = (0..self.world.members().len()).filter(|index| should_learn(NodeId(*index as u8))).count();
-        let learned: Vec<_> =
-            self.properties.learned().filter(|(_, node, _, _)| should_learn(*node)).map(|(.., time)| time).collect();
+        let learned: Vec<_> = self
+            .properties
+            .learned()
+            .iter()
+            .filter(|(_, node, ..)| should_learn(*node))
+            .map(|(.., time)| *time)
+            .collect();
         Metrics {
             messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
             rounds: self.properties.rounds,

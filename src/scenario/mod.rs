@@ -11,12 +11,13 @@ mod json;
 mod link;
 mod names;
 mod plan;
+pub mod presets;
 mod reader;
 pub mod schema;
 pub mod words;
 
 pub use names::Names;
-pub use plan::decode as decode_plan;
+pub use plan::{decode as decode_plan, decode_bytes as decode_plan_bytes};
 
 use crate::paxos::registry::{self, SYSTEMS};
 use crate::paxos::{About, Knob, Knobs, Micros, Notice};

@@ -32,7 +32,7 @@ pub(super) fn encode(plan: &[Intervention]) -> String {
 }
 
 /// The interventions that the value of `plan=` holds, whether or not they fit a scenario; or what is wrong with it.
-/// Damage of any kind is found, and nothing larger than the text itself is made of it.
+/// Damage of any kind is found.
 pub fn decode(text: &str) -> Result<Vec<Intervention>, String> {
     let text = text.trim();
     if text.len() > MAX_TEXT {
@@ -50,16 +50,19 @@ pub fn decode(text: &str) -> Result<Vec<Intervention>, String> {
     if crc32(bytes) != u32::from_le_bytes(*checksum) {
         return Err(damaged(()));
     }
-    let (steps, rest): (Vec<Step>, _) = postcard::take_from_bytes(bytes).map_err(|_| damaged(()))?;
-    if !rest.is_empty() {
-        return Err(damaged(()));
-    }
+    decode_bytes(bytes).ok_or(()).map_err(damaged)
+}
+
+/// The interventions in `bytes`, which are what stands before the checksum. What is reserved for them grows with the
+/// bytes that are there, whatever lengths they claim.
+pub fn decode_bytes(bytes: &[u8]) -> Option<Vec<Intervention>> {
+    let (steps, rest): (Vec<Step>, _) = postcard::take_from_bytes(bytes).ok()?;
     let mut time = 0u64;
     let plan = steps.into_iter().map(|(since, after, action)| {
         time = time.wrapping_add(since);
         Intervention { at: At { time: Micros(time), after }, action }
     });
-    Ok(plan.collect())
+    rest.is_empty().then(|| plan.collect())
 }
 
 /// Whether `plan` can be carried out in the scenario that `names` are of; else what is wrong with which step.

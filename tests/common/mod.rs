@@ -123,7 +123,7 @@ impl Synods {
 
     /// The values chosen so far.
     pub fn chosen(&self) -> Vec<String> {
-        self.properties.chosen().iter().map(|chosen| chosen.value.to_string()).collect()
+        self.properties.chosen().iter().map(|chosen| chosen.choice.value.to_string()).collect()
     }
 
     /// The names of the broken properties.

@@ -1,0 +1,195 @@
+//! Ready-made scenarios: what every visitor should have seen. Each text says what to look for, and `tests/presets.rs`
+//! runs each and asserts what its text claims.
+
+use super::{Names, Scenario, words};
+use crate::paxos::{Micros, Notice};
+use crate::sim::{At, Intervention};
+
+/// A ready-made scenario.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Preset {
+    /// Its name in scripts and on the command line.
+    pub key: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What to look for, in two or three sentences.
+    pub text: &'static str,
+    /// System, knobs and seed, as in a link.
+    pub settings: &'static str,
+    /// What is done by hand: when, and what, in the words of [`words`].
+    pub plan: &'static [(&'static str, &'static str)],
+}
+
+impl Preset {
+    /// The scenario, or what is wrong with it; a test sees to it that nothing is.
+    pub fn read(&self) -> Result<Scenario, Notice> {
+        let (mut scenario, notices) = Scenario::from_link(self.settings);
+        if let Some(notice) = notices.into_iter().next() {
+            return Err(notice);
+        }
+        let names = Names::of(&scenario);
+        for (time, line) in self.plan {
+            let time = Micros::parse(time, super::MAX_TIME);
+            let time = time.map_err(|misread| Notice::new(self.key, *line, misread.allowed))?;
+            let action = words::parse(line, &names)?;
+            scenario.plan.push(Intervention { at: At { time, after: 0 }, action });
+        }
+        Ok(scenario)
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> Scenario {
+        self.read().unwrap_or_default()
+    }
+
+    /// The fragment of its link.
+    pub fn link(&self) -> String {
+        self.scenario().link()
+    }
+}
+
+/// The preset of that key.
+pub fn preset(key: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.key == key)
+}
+
+/// The presets that are about the system of that key.
+pub fn presets_of(system: &str) -> impl Iterator<Item = &'static Preset> {
+    PRESETS.iter().filter(move |preset| preset.scenario().system == system)
+}
+
+/// A1 is near to both proposers and the others are far, for the duels.
+const A1_IS_NEAR: [(&str, &str); 4] = [
+    ("0s", "tune P1>A1 delay 100ms"),
+    ("0s", "tune A1>P1 delay 100ms"),
+    ("0s", "tune P2>A1 delay 100ms"),
+    ("0s", "tune A1>P2 delay 100ms"),
+];
+
+/// Every preset, in the order in which the page offers them.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        key: "happy",
+        title: "When nothing goes wrong",
+        text: "One proposer and nobody in its way: prepare and promise, accept and accepted. Two round trips, and X \
+               is chosen the moment the third of five acceptors votes for it. The learner knows only later: it has to \
+               hear of three votes first.",
+        settings: "system=synod&proposers=1&learners=1",
+        plan: &[],
+    },
+    Preset {
+        key: "duel",
+        title: "Duelling proposers",
+        text: "Each refusal makes a proposer try a higher ballot at once, and each higher ballot ruins the other \
+               proposer's. A1 is near and refuses so early that this never ends: ballot after ballot, and nothing is \
+               chosen. Nothing wrong is chosen either: Paxos gives up progress, never agreement.",
+        settings: "system=synod&jitter=0s&seed=3",
+        plan: &[A1_IS_NEAR[0], A1_IS_NEAR[1], A1_IS_NEAR[2], A1_IS_NEAR[3], ("1s", "set backoff 0s")],
+    },
+    Preset {
+        key: "backoff",
+        title: "The duel, settled by patience",
+        text: "The same duel, seed and network, but a refused proposer waits a random while before its next ballot. \
+               After a few ballots one of them is left alone for long enough, and a value is chosen.",
+        settings: "system=synod&jitter=0s&seed=3",
+        plan: &A1_IS_NEAR,
+    },
+    Preset {
+        key: "crash-between-phases",
+        title: "A proposer dies between its phases",
+        text: "P1 crashes while its promises are on their way back, so it never asks for a vote. A promise only rules \
+               out lower ballots: P2 comes with a higher one, and Y is chosen. When P1 is back, its new promises report \
+               Y, and it proposes Y and not its own X.",
+        settings: "system=synod&learners=1",
+        plan: &[("1ms", "pause P2"), ("1.9s", "crash P1"), ("4s", "resume P2"), ("10s", "restart P1")],
+    },
+    Preset {
+        key: "chosen-unknown",
+        title: "Chosen, and nobody knows",
+        text: "P1's accept reaches A1, A2 and A3, and it crashes before it hears of their votes. X is chosen, though \
+               no node can know it. P2 comes with a higher ballot and would rather have Y: its promises tell it of X, \
+               and X it must propose.",
+        settings: "system=synod&learners=0",
+        plan: &[
+            ("1ms", "pause P2"),
+            ("2.2s", "drop P1>A4#1"),
+            ("2.2s", "drop P1>A5#1"),
+            ("2.3s", "crash P1"),
+            ("4s", "resume P2"),
+        ],
+    },
+    Preset {
+        key: "partition",
+        title: "A minority is cut off, and heals",
+        text: "P1 and L1 are left with two of five acceptors: P1 tries and tries, and cannot have anything chosen. The \
+               other side has a quorum and chooses Y. After the network heals at 9 s, P1 and L1 find Y as well.",
+        settings: "system=synod",
+        plan: &[("1ms", "partition P1,A1,A2,L1 | P2,A3,A4,A5,L2"), ("9s", "heal")],
+    },
+    Preset {
+        key: "lost-votes",
+        title: "Lost votes and a late learner",
+        text: "X is chosen, but three of the five votes never reach L1, and two are no quorum: L1 must not guess. It \
+               asks until it has heard of three. L2 joins long after everything is over, and asks as well.",
+        settings: "system=synod&proposers=1",
+        plan: &[
+            ("1ms", "cut A1>L1"),
+            ("1ms", "cut A2>L1"),
+            ("1ms", "cut A3>L1"),
+            ("1ms", "leave L2"),
+            ("6s", "heal"),
+            ("9s", "join L2"),
+        ],
+    },
+    Preset {
+        key: "amnesia",
+        title: "A disk that forgets",
+        text: "A1, A2 and A3 choose X. Then A3's disk forgets everything in a crash, and A3 comes back on the other \
+               side of the partition, where P2, A4 and A5 never heard of X. Three acceptors without a memory are a \
+               quorum: Y is chosen too, and agreement is broken.",
+        settings: "system=synod",
+        plan: &[
+            ("1ms", "partition P1,A1,A2,A3,L1 | P2,A4,A5,L2"),
+            ("6s", "disk A3 forgets"),
+            ("6s", "crash A3"),
+            ("7s", "partition P1,A1,A2,L1 | P2,A3,A4,A5,L2"),
+            ("7s", "restart A3"),
+        ],
+    },
+    Preset {
+        key: "even",
+        title: "Four acceptors are no better than three",
+        text: "A majority of four is three, so two on each side of a partition can choose nothing, whoever proposes. \
+               Three acceptors bear the loss of one, and so do four; it takes five to bear the loss of two. At 10 s \
+               the network heals, and a value is chosen.",
+        settings: "system=synod&acceptors=4",
+        plan: &[("1ms", "partition P1,A1,A2,L1 | P2,A3,A4,L2"), ("10s", "heal")],
+    },
+    Preset {
+        key: "flexible",
+        title: "Two votes are enough",
+        text: "Quorums need not be majorities; they only have to meet. Here phase 1 takes four of five and phase 2 only \
+               two, so the proposer gets X chosen although three acceptors crash once they have promised.",
+        settings: "system=synod&proposers=1&learners=1&q1=4&q2=2",
+        plan: &[("2.3s", "crash A3"), ("2.3s", "crash A4"), ("2.3s", "crash A5")],
+    },
+    Preset {
+        key: "dojo",
+        title: "As in the dojo",
+        text: "Messages wait in the mailboxes of a server until they are polled, and a nag starts a new period every \
+               six seconds. The proposers never start by themselves, and still they get in each other's way; the \
+               value that is chosen first stays the only one.",
+        settings: "system=synod&start=nag&transport=server&learners=1",
+        plan: &[],
+    },
+    Preset {
+        key: "storm",
+        title: "A hundred and one acceptors in a storm",
+        text: "Three messages in ten are lost, one in five arrives twice, and acceptors crash all the time and come \
+               back. Three proposers push on through it. A value is chosen and every learner finds out, and no \
+               property breaks on the way.",
+        settings: "system=synod&acceptors=101&proposers=3&learners=3&failure=0.05&loss=0.3&duplicate=0.2&reorder=0.2\
+                   &jitter=1s",
+        plan: &[],
+    },
+];
