@@ -9,6 +9,7 @@ mod goldens;
 
 use goldens::{Golden, measure, read};
 use paxos_playground::paxos::registry::SYSTEMS;
+use paxos_playground::scenario::presets::PRESETS;
 use paxos_playground::scenario::{Scenario, knobs_of};
 use paxos_playground::sim::Action;
 use std::collections::BTreeSet;
@@ -37,6 +38,17 @@ fn every_golden_run_is_as_it_was() {
         std::fs::write(FILE, fresh).expect("goldens.txt");
     } else if !changed.is_empty() {
         panic!("{}\n\nUPDATE=1 cargo test --test goldens writes them anew", changed.join("\n"));
+    }
+}
+
+/// A preset whose run may change without notice is one whose text may become wrong.
+#[test]
+fn every_preset_is_a_golden_run() {
+    let text = std::fs::read_to_string(FILE).expect("goldens.txt");
+    let links: Vec<&str> = text.lines().filter_map(read).map(|golden| golden.link).collect();
+    for preset in PRESETS {
+        let link = preset.link();
+        assert!(links.contains(&link.as_str()), "add `0 0 {link}` to goldens.txt: preset {}", preset.key);
     }
 }
 
