@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_node_is_told_as_it_is_seen() {
-        let role = Role { name: "acceptor", letter: "A", shape: Shape::Circle, about: "" };
+        let role = Role { name: "acceptor", letter: "A", shape: Shape::Circle, about: "", learns: false };
         let ballot = |round| Ballot { round, owner: NodeId(0) };
         let look = Look { ballot: Some(ballot(3)), vote: Some((ballot(2), "X".into())), ..Look::default() };
         let mut view = NodeView {

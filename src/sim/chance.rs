@@ -66,7 +66,7 @@ impl Chance {
 
     /// Whether it happens. What happens at one probability also happens at every higher one.
     pub fn hits(self, topic: Topic, probability: Probability) -> bool {
-        probability.0 > 0 && (self.draw(topic) >> 32) * 1_000_000 >> 32 < u64::from(probability.0)
+        probability.0 > 0 && ((self.draw(topic) >> 32) * 1_000_000) >> 32 < u64::from(probability.0)
     }
 
     /// A time from 0 to `most`, each as likely.
@@ -74,14 +74,14 @@ impl Chance {
         if most == Micros::ZERO {
             return Micros::ZERO;
         }
-        Micros((u128::from(self.draw(topic)) * (u128::from(most.0) + 1) >> 64) as u64)
+        Micros(((u128::from(self.draw(topic)) * (u128::from(most.0) + 1)) >> 64) as u64)
     }
 
     /// A time that is mostly below `usual`, and each doubling beyond it half as likely, up to 64 times `usual`.
     pub fn long_tail(self, topic: Topic, usual: Micros) -> Micros {
         let bits = self.draw(topic);
         let doublings = bits.trailing_ones().min(6);
-        let fraction = Micros((u128::from(bits >> 8) * u128::from(usual.0) >> 56) as u64);
+        let fraction = Micros(((u128::from(bits >> 8) * u128::from(usual.0)) >> 56) as u64);
         let base = if doublings == 0 { 0 } else { usual.0 << (doublings - 1) };
         Micros(base + (fraction.0 << doublings.saturating_sub(1)))
     }

@@ -65,7 +65,7 @@ pub struct World<S: System> {
     pub(super) server_up: bool,
     pub(super) now: Micros,
     pub(super) events: u64,
-    /// How many events happened at exactly this time, those by hand not counted.
+    /// How many appointments were kept at exactly this time.
     pub(super) at_now: u32,
     pub(super) queue: Queue,
     pub(super) letters: Letters<S::Message>,
@@ -143,6 +143,7 @@ impl<S: System> World<S> {
             } else {
                 let Some((_, due)) = self.queue.pop() else { return false };
                 self.go_to(time);
+                self.at_now += 1;
                 self.happen(due, watch);
             }
             self.settle();
@@ -192,7 +193,8 @@ impl<S: System> World<S> {
         match due {
             Due::Letter { index, stamp } => self.letters.get(index).is_some_and(|letter| letter.stamp == stamp),
             Due::Timer { node, timer, stamp } => {
-                self.nodes[node.index()].timers[usize::from(timer.0)].is_some_and(|armed| armed.stamp == stamp)
+                let armed = &self.nodes[node.index()].timers[usize::from(timer.0)];
+                armed.is_some_and(|armed| armed.stamp == stamp && armed.fires < Micros::NEVER)
             }
             Due::Start { node } => !self.nodes[node.index()].started,
             Due::Repair { node, stamp } => {
@@ -207,11 +209,7 @@ impl<S: System> World<S> {
             Due::Letter { index, .. } => self.arrive(index, watch),
             Due::Timer { node, timer, .. } => self.fire(node, timer, None, watch),
             Due::Start { node } => self.come_up(node, None, watch),
-            Due::Repair { node, .. } => {
-                for node in self.machine(node).iter() {
-                    self.come_up(node, None, watch);
-                }
-            }
+            Due::Repair { node, .. } => self.repair(node, None, watch),
         }
     }
 
@@ -219,9 +217,6 @@ impl<S: System> World<S> {
     pub(super) fn record(&mut self, node: Option<NodeId>, cause: Option<u64>, what: What<S::Message>) -> u64 {
         self.digest.write_u64(self.now.0 << 8 | node.map_or(255, |node| u64::from(node.0)));
         what.hash(&mut self.digest);
-        if !matches!(what, What::Hand(_)) {
-            self.at_now += 1;
-        }
         if let Some(node) = node.and_then(|node| self.nodes.get_mut(node.index())) {
             node.version += 1;
         }

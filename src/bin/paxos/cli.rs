@@ -1,4 +1,4 @@
-//! `paxos`, the command line: runs scenarios without a browser.
+//! What the command line does.
 
 use clap::{Args, Parser, Subcommand};
 use paxos_playground::paxos::registry::SYSTEMS;
@@ -52,7 +52,7 @@ struct RunArgs {
     quiet: bool,
 }
 
-fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
         Command::Knobs => print_knobs().map(|()| ExitCode::SUCCESS),
