@@ -85,13 +85,7 @@ pub fn use_gestures(board: &Rc<Board>, field: &NodeRef, menu: &UseStateHandle<Op
             let at = point(&field, &event);
             let mut press = press.borrow_mut();
             let Some(press) = press.as_mut().filter(|press| press.pointer == event.pointer_id()) else {
-                let letter = match aim(&board, at, coarse(&event)) {
-                    Aim::Letter(letter) => Some(letter),
-                    _ => None,
-                };
-                if board.hover(letter) {
-                    show_hand(&field, letter.is_some());
-                }
+                hover(&board, &field, aim(&board, at, coarse(&event)));
                 return;
             };
             if matches!(press.aim, Aim::Empty) && press.from.distance(at) > SLOP {
@@ -134,6 +128,17 @@ pub fn use_gestures(board: &Rc<Board>, field: &NodeRef, menu: &UseStateHandle<Op
         })
     };
     Gestures { down, moved, up, cancel, cutting: *cutting }
+}
+
+/// Marks the letter under a pointer that is not down.
+fn hover(board: &Board, field: &NodeRef, aim: Aim) {
+    let letter = match aim {
+        Aim::Letter(letter) => Some(letter),
+        _ => None,
+    };
+    if board.hover(letter) {
+        show_hand(field, letter.is_some());
+    }
 }
 
 /// A hand for the pointer while a message is under it.
