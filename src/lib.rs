@@ -7,12 +7,11 @@
 //! | [`scenario`] | what a run is, and its link and JSON forms |
 //! | [`check`] | the properties every run is held to |
 //! | [`run`] | a run as people and programs see it, whatever its system |
-//! | [`page`] | what the page works out without a browser |
 //!
 //! A room may use those above it and none below.
 
 pub mod check;
-pub mod page;
+
 pub mod paxos;
 pub mod run;
 pub mod scenario;
