@@ -89,16 +89,12 @@ fn fmt(report: &mut Report) -> Res {
 fn clippy(report: &mut Report) -> Res {
     report.run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     tools::wasm_target()?;
-    report.run(cargo().args(["clippy", "--target", tools::WASM, "--package", "paxos-playground"]).args([
-        "--lib",
-        "--bin",
-        "paxos-playground",
-        "--test",
-        "wasm",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    for (package, targets) in [("paxos-playground", &["--lib", "--test", "wasm"][..]), ("paxos-page", &["--bins"])] {
+        let mut command = cargo();
+        command.args(["clippy", "--target", tools::WASM, "--package", package]).args(targets);
+        report.run(command.args(["--", "-D", "warnings"]))?;
+    }
+    Ok(())
 }
 
 fn host(report: &mut Report) -> Res {
