@@ -3,9 +3,9 @@
 mod common;
 
 use common::Synods;
+use paxos_playground::paxos::Micros;
 use paxos_playground::paxos::synod::knobs::RULE_NAMES;
 use paxos_playground::paxos::synod::timer::RETRY;
-use paxos_playground::paxos::Micros;
 use paxos_playground::sim::Action;
 
 const MINUTE: Micros = Micros(60_000_000);
