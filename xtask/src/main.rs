@@ -4,6 +4,7 @@
 //! its own; a tool of the right version that is already on the PATH is used instead.
 
 mod bench;
+mod driver;
 mod exec;
 mod server;
 mod test;
@@ -23,7 +24,8 @@ cargo xtask <command>
   preview [--port N]                    serve dist/ as a plain web server would
   test [--quick] [STAGE…]               fmt clippy host wasm firefox page page-firefox; without STAGE all, in that order,
                                         with --quick fmt, clippy and host
-  bench [NAME…]                         run the benchmarks and hold each number against its bar
+  bench [NAME…]                         engine browser page weight: measure, and hold each number against its bar;
+                                        without NAME all of them
   weight                                gzip every file in dist/ and hold the sum against its bar
   tools                                 install everything the commands above need, and do nothing else
 ";
