@@ -21,6 +21,13 @@ async fn label(client: &Client, node: &str) -> String {
     client.execute(script, vec![json!(node)]).await.unwrap().as_str().unwrap_or_default().to_owned()
 }
 
+/// Room for proposers to stand left of the acceptors; the nodes have come to rest there.
+async fn desktop(client: &Client) {
+    client.set_window_size(1280, 800).await.unwrap();
+    wait_for(client, "the new size", "return document.querySelector('.stage-field').clientHeight > 400").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
 async fn press(client: &Client, key: Key) {
     let focused = client.active_element().await.unwrap();
     focused.send_keys(&char::from(key).to_string()).await.unwrap();
@@ -30,6 +37,7 @@ async fn press(client: &Client, key: Key) {
 async fn a_node_crashes_and_comes_back_by_keyboard_alone() {
     with_page_at(&at(FIVE), async |client| {
         wait_for(&client, "nodes", "return document.querySelectorAll('.node').length === 9").await;
+        desktop(&client).await;
         client.execute("document.querySelector('.node[tabindex=\"0\"]').focus()", vec![]).await.unwrap();
         press(&client, Key::Right).await;
         let reached = "return document.activeElement.getAttribute('aria-label')";
@@ -54,10 +62,8 @@ async fn a_node_crashes_and_comes_back_by_keyboard_alone() {
 async fn a_line_drawn_through_empty_space_parts_the_network_and_a_button_heals_it() {
     with_page_at(&at(FIVE), async |client| {
         wait_for(&client, "nodes", "return document.querySelectorAll('.node').length === 9").await;
-        client.set_window_size(1280, 800).await.unwrap();
+        desktop(&client).await;
         client.execute("window.playground.seek(0)", vec![]).await.unwrap();
-        wait_for(&client, "the new size", "return document.querySelector('.stage-nodes').clientWidth > 500").await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
         let places = "const field = document.querySelector('.stage-field').getBoundingClientRect();
             const x = [...document.querySelectorAll('.node .rim')].map(node => node.getBoundingClientRect().right);
             return [Math.round(Math.max(x[0], x[1]) + 40), Math.round(field.top + 12), Math.round(field.bottom - 12)]";
