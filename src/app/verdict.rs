@@ -43,8 +43,8 @@ fn summary(properties: &[PropertyView]) -> String {
     let broken: Vec<_> = properties.iter().filter(|property| property.broken.is_some()).collect();
     match broken[..] {
         [] => format!("All {} hold", properties.len()),
-        [one] => format!("{} is broken", one.name),
-        [one, ..] => format!("{} and {} more are broken", one.name, broken.len() - 1),
+        [one] => format!("Broken: {}", one.name),
+        [one, ..] => format!("Broken: {} and {} more", one.name, broken.len() - 1),
     }
 }
 
