@@ -11,6 +11,7 @@
 //! A room may use those above it and none below.
 
 pub mod check;
+
 pub mod paxos;
 pub mod run;
 pub mod scenario;

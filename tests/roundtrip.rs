@@ -236,3 +236,27 @@ proptest! {
         prop_assert_eq!((second.digest(), second.events()), (first.digest(), first.events()));
     }
 }
+
+#[test]
+fn whatever_fuzzing_found_is_read_and_survives() {
+    let mut count = 0;
+    for (folder, target) in ["corpus", "seeds"].into_iter().flat_map(|f| ["link", "json", "plan"].map(|t| (f, t))) {
+        let path = format!("{}/fuzz/{folder}/{target}", env!("CARGO_MANIFEST_DIR"));
+        for file in std::fs::read_dir(path).expect("the folder is there").flatten() {
+            let bytes = std::fs::read(file.path()).expect("the file can be read");
+            let text = String::from_utf8_lossy(&bytes);
+            let read = match target {
+                "link" => Scenario::from_link(&text).0,
+                "json" => Scenario::from_json(&text).unwrap_or_default().0,
+                _ => {
+                    let plan = scenario::decode_plan_bytes(&bytes).unwrap_or_default();
+                    Scenario::from_link(&Scenario { plan, ..Scenario::default() }.link()).0
+                }
+            };
+            assert_eq!(Scenario::from_link(&read.link()), (read.clone(), vec![]), "{:?}", file.path());
+            assert_eq!(Scenario::from_json(&read.to_json()), Ok((read, vec![])), "{:?}", file.path());
+            count += 1;
+        }
+    }
+    assert!(count > 500, "only {count} files");
+}

@@ -103,7 +103,7 @@ impl Bare {
         self.add(wait, from, to, body);
     }
 
-    fn to_acceptors(&mut self, from: u8, body: Body) {
+    fn ask_acceptors(&mut self, from: u8, body: Body) {
         for a in 0..ACCEPTORS as u8 {
             self.send(from, 2 + a, body);
         }
@@ -128,7 +128,7 @@ impl Bare {
         me.ballot = (me.ballot / 2 + 1) * 2 + u32::from(p);
         (me.phase, me.promises, me.votes, me.best, me.value) = (1, 0, 0, 0, p + 1);
         let ballot = me.ballot;
-        self.to_acceptors(p, Body::Prepare(ballot));
+        self.ask_acceptors(p, Body::Prepare(ballot));
         self.wait(p, 4_000_000);
         self.wait_to_resend(p);
     }
@@ -170,7 +170,7 @@ impl Bare {
                 if me.promises.count_ones() >= QUORUM {
                     me.phase = 2;
                     let value = me.value;
-                    self.to_acceptors(to, Body::Accept(ballot, value));
+                    self.ask_acceptors(to, Body::Accept(ballot, value));
                     self.wait(to, 4_000_000);
                     self.wait_to_resend(to);
                 }
@@ -222,7 +222,7 @@ impl Bare {
                 if self.learners[usize::from(to) - 7].known != 0 {
                     return false;
                 }
-                self.to_acceptors(to, Body::Query);
+                self.ask_acceptors(to, Body::Query);
                 self.add(4_000_000, to, to, Body::Ask);
             }
             Body::Query => {

@@ -1,5 +1,6 @@
 //! What happens at the end of a letter's way, or of one leg of it.
 
+use super::Letter;
 use super::chance::{Chance, Topic};
 use super::handle::Effects;
 use super::history::{FaultPoint, Loss, What};
@@ -98,12 +99,11 @@ impl<S: System> World<S> {
         if chance.hits(Topic::Drop, server.drop) {
             return self.lose(index, Loss::Dropped, None);
         }
-        let spread = Micros(server.max_delay.0.saturating_sub(server.min_delay.0));
-        let ready = self.now.plus(server.min_delay).plus(chance.up_to(Topic::ServerDelay, spread));
+        let ready = self.ready(&server, name, self.now);
         let cause = letter.cause;
         self.out.clear();
         let event = self.record(None, cause, What::Queued(name, message));
-        let (now, poll) = (self.now, next_poll(&server, name.to, ready));
+        let (now, poll) = (self.now, next_poll(&server, name.to, ready).min(server.expires(self.now)));
         if let Some(letter) = self.letters.get_mut(index) {
             letter.place = Place::Queued(now);
             letter.cause = Some(event);
@@ -112,13 +112,20 @@ impl<S: System> World<S> {
         self.appoint(index, poll);
     }
 
+    /// Until when the server keeps a letter that came at `since`, at least.
+    fn ready(&self, server: &Server, letter: Letter, since: Micros) -> Micros {
+        let chance = Chance::of_letter(self.seed, letter.from, letter.to, letter.number);
+        let spread = Micros(server.max_delay.0.saturating_sub(server.min_delay.0));
+        since.plus(server.min_delay).plus(chance.up_to(Topic::ServerDelay, spread))
+    }
+
     /// The node asks the server for its mail, if it can; else the mail waits, but not longer than the expiry.
     fn poll(&mut self, index: u32, since: Micros) {
         let (Some(server), Some(letter)) = (self.settings.server, self.letters.get(index)) else {
             return self.send_on(index);
         };
         let to = letter.letter.to;
-        let expires = if server.expiry > Micros::ZERO { since.plus(server.expiry) } else { Micros::NEVER };
+        let expires = server.expires(since);
         if self.now >= expires {
             return self.lose(index, Loss::Expired, None);
         }
@@ -157,11 +164,18 @@ impl<S: System> World<S> {
 
     /// Something changed: whoever can poll the server again does so at its next turn.
     pub(super) fn mail_is_ready(&mut self) {
-        let Some(server) = self.settings.server else { return };
-        for index in self.letters.which(|letter| matches!(letter.place, Place::Queued(_))) {
-            let Some(to) = self.letters.get(index).map(|letter| letter.letter.to) else { continue };
-            if self.polls(&server, to) && !self.settings.by_hand {
-                self.appoint(index, next_poll(&server, to, self.now));
+        let Some(server) = self.settings.server.filter(|_| !self.settings.by_hand) else { return };
+        let waits = |letter: &InFlight<S::Message>| match letter.place {
+            // Any other has its turn still to come.
+            Place::Queued(since) => letter.arrives >= server.expires(since),
+            _ => false,
+        };
+        for index in self.letters.which(waits) {
+            let Some(InFlight { letter, place: Place::Queued(since), .. }) = self.letters.get(index) else { continue };
+            if self.polls(&server, letter.to) {
+                let ready = self.ready(&server, *letter, *since).max(self.now);
+                let poll = next_poll(&server, letter.to, ready).min(server.expires(*since));
+                self.appoint(index, poll);
             }
         }
     }

@@ -70,14 +70,21 @@ impl<S: System> World<S> {
         let server = self.server();
         match action {
             Action::Crash(node) if Some(node) == server => self.crash_server(event),
-            Action::Restart(node) if Some(node) == server => self.server_up = true,
+            Action::Restart(node) if Some(node) == server => {
+                self.server_up = true;
+                self.mail_is_ready();
+            }
             Action::Crash(node) => self.crash(node, Some(event)),
-            Action::Restart(node) => self.restart(node, event, watch),
+            Action::Restart(node) => self.repair(node, Some(event), watch),
             Action::Pause(node) => self.pause(node),
             Action::Resume(node) => self.resume(node),
             Action::Slow(node, by) => self.nodes[node.index()].slow = by,
             Action::Skew(node, rate) => self.nodes[node.index()].clock = rate,
-            Action::Disk(node, disk) => self.nodes[node.index()].disk = Some(disk),
+            Action::Disk(node, disk) => {
+                let place = &mut self.nodes[node.index()];
+                place.disk = Some(disk);
+                place.before_last_write = None;
+            }
             Action::Wipe(node) => self.wipe(node, event, watch),
             Action::Join(node) => self.join(node, event, watch),
             Action::Leave(node) => self.leave(node, event, watch),
@@ -138,15 +145,6 @@ impl<S: System> World<S> {
         }
     }
 
-    fn restart(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
-        for node in self.machine(node).iter() {
-            if self.nodes[node.index()].status == Status::Down {
-                self.come_up(node, Some(event), watch);
-            }
-        }
-        self.mail_is_ready();
-    }
-
     fn pause(&mut self, node: NodeId) {
         for node in self.machine(node).iter() {
             let place = &mut self.nodes[node.index()];
@@ -179,7 +177,10 @@ impl<S: System> World<S> {
             let reach = self.reach.clone();
             self.release(|waiting| {
                 let Letter { from, to, .. } = waiting.letter;
-                waiting.place == Place::Waits && to == node && !reach.clogs(from, to)
+                waiting.place == Place::Waits
+                    && waiting.arrives == Micros::NEVER
+                    && to == node
+                    && !reach.clogs(from, to)
             });
         }
         self.mail_is_ready();
@@ -188,13 +189,12 @@ impl<S: System> World<S> {
     fn wipe(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
         self.crash(node, Some(event));
         self.nodes[node.index()].actor = self.system.initial(node);
-        self.restart(node, event, watch);
+        self.repair(node, Some(event), watch);
     }
 
     fn join(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
         if self.nodes[node.index()].status == Status::Absent {
             self.come_up(node, Some(event), watch);
-            self.mail_is_ready();
         }
     }
 
@@ -209,6 +209,7 @@ impl<S: System> World<S> {
         place.status = Status::Absent;
         place.actor = self.system.recover(node, &place.actor);
         place.timers = Default::default();
+        self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
     }
 
     fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
@@ -262,18 +263,35 @@ impl<S: System> World<S> {
     fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
         let Some(knob) = live_knob::<S>(key, value) else { return };
         self.knobs.set(knob, value);
-        let was_by_hand = self.settings.by_hand;
-        let skew = self.settings.skew;
-        self.settings = Settings::read(&self.knobs);
-        if self.settings.skew != skew {
-            for node in self.everyone().iter() {
-                self.nodes[node.index()].clock = initial_clock(&self.settings, self.seed, node);
+        let before = std::mem::replace(&mut self.settings, Settings::read(&self.knobs));
+        for node in self.everyone().iter() {
+            let place = &mut self.nodes[node.index()];
+            if self.settings.skew != before.skew {
+                place.clock = initial_clock(&self.settings, self.seed, node);
+            }
+            if self.settings.disk != before.disk {
+                place.before_last_write = None;
             }
         }
         self.system = S::configure(&self.knobs, &mut Vec::new());
         watch.reconfigure(&self.system);
-        if was_by_hand && !self.settings.by_hand {
-            self.let_go();
+        match (before.by_hand, self.settings.by_hand) {
+            (true, false) => self.let_go(),
+            (false, true) => self.hold(),
+            (true, true) => {}
+            (false, false) if self.settings.server.is_some() => self.mail_is_ready(),
+            // The server was taken away, or there was none.
+            (false, false) => self.release(|letter| matches!(letter.place, Place::Queued(_))),
+        }
+    }
+
+    /// The pace is by hand from now on: nothing arrives and no timer fires by itself.
+    fn hold(&mut self) {
+        for index in self.letters.which(|letter| letter.arrives < Micros::NEVER) {
+            self.appoint(index, Micros::NEVER);
+        }
+        for armed in self.nodes.iter_mut().flat_map(|node| node.timers.iter_mut().flatten()) {
+            armed.fires = Micros::NEVER;
         }
     }
 

@@ -177,6 +177,16 @@ impl<S: System> World<S> {
         self.take_step(node, input);
         let event = self.record(Some(node), cause, what);
         self.carry_out(node, event, Effects::All, watch);
+        self.mail_is_ready();
+    }
+
+    /// The machine of `node` comes up again, with every node of it that was down.
+    pub(super) fn repair(&mut self, node: NodeId, cause: Option<u64>, watch: &mut impl Watch<S>) {
+        for node in self.machine(node).iter() {
+            if self.nodes[node.index()].status == Status::Down {
+                self.come_up(node, cause, watch);
+            }
+        }
     }
 
     /// The machine of `node` goes down. Volatile state and timers are gone; what its nodes sent travels on.

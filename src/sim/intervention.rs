@@ -4,7 +4,8 @@ use crate::paxos::{Micros, NodeId, NodeSet, Timer};
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
 
-/// A point of a run: a virtual time, after so many of the events that happen at exactly that time.
+/// A point of a run: a virtual time, after so many of the appointments (letters that arrive, timers that fire) that are
+/// kept at exactly that time.
 ///
 /// A person who writes a plan gives a time and leaves `after` at 0; the page fills it in, so that a click between two
 /// events of one microsecond acts between them again when the link is opened.
@@ -12,7 +13,7 @@ use std::hash::{Hash, Hasher};
 pub struct At {
     /// When.
     pub time: Micros,
-    /// After how many of the events at exactly that time.
+    /// After how many of the appointments at exactly that time.
     pub after: u32,
 }
 

@@ -126,6 +126,13 @@ pub struct Server {
     pub unserved: usize,
 }
 
+impl Server {
+    /// When mail that came at `since` is thrown away.
+    pub fn expires(&self, since: Micros) -> Micros {
+        if self.expiry > Micros::ZERO { since.plus(self.expiry) } else { Micros::NEVER }
+    }
+}
+
 impl Settings {
     /// What the knobs say.
     pub fn read(knobs: &Knobs) -> Self {

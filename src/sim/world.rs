@@ -7,7 +7,7 @@ use super::node::{Node, Status};
 use super::queue::{Due, Queue};
 use super::reach::Reach;
 use super::settings::Link;
-use super::{Digest, Intervention, Settings};
+use super::{At, Digest, Intervention, Settings};
 use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -65,7 +65,7 @@ pub struct World<S: System> {
     pub(super) server_up: bool,
     pub(super) now: Micros,
     pub(super) events: u64,
-    /// How many events happened at exactly this time, those by hand not counted.
+    /// How many appointments were kept at exactly this time.
     pub(super) at_now: u32,
     pub(super) queue: Queue,
     pub(super) letters: Letters<S::Message>,
@@ -125,7 +125,7 @@ impl<S: System> World<S> {
 
     /// When the next event happens; `None` if nothing ever will.
     pub fn next_time(&self) -> Option<Micros> {
-        let due = self.queue.peek().map(|(time, _)| time);
+        let due = self.queue.peek();
         let planned = self.plan.get(self.planned).map(|next| next.at.time.max(self.now));
         match (due, planned) {
             (Some(due), Some(planned)) => Some(due.min(planned)),
@@ -135,14 +135,28 @@ impl<S: System> World<S> {
 
     /// Lets the next event happen and sets the time to it. False if there is none.
     pub fn step(&mut self, watch: &mut impl Watch<S>) -> bool {
+        self.step_within(Micros::NEVER, watch)
+    }
+
+    /// As [`World::step`], but lets nothing happen after `limit`. What leaves no trace, such as a letter that reaches a
+    /// node standing still, is no event, but happens in its time.
+    fn step_within(&mut self, limit: Micros, watch: &mut impl Watch<S>) -> bool {
         let before = self.events;
         while self.events == before {
-            let Some(time) = self.next_time() else { return false };
-            if self.plan_is_due() {
+            let due = self.queue.peek();
+            let planned = self.plan.get(self.planned).map(|next| next.at);
+            if planned.is_some_and(|at| self.acts_before(at, due)) {
+                if planned.is_some_and(|at| at.time > limit) {
+                    return false;
+                }
                 self.next_planned(watch);
             } else {
-                let Some((_, due)) = self.queue.pop() else { return false };
+                if due.is_none_or(|time| time > limit) {
+                    return false;
+                }
+                let Some((time, due)) = self.queue.pop() else { return false };
                 self.go_to(time);
+                self.at_now += 1;
                 self.happen(due, watch);
             }
             self.settle();
@@ -152,7 +166,7 @@ impl<S: System> World<S> {
 
     /// Drops appointments that no longer hold, so that the first of the queue is what happens next.
     pub(super) fn settle(&mut self) {
-        while self.queue.peek().is_some_and(|(_, due)| !self.holds(due)) {
+        while self.queue.first().is_some_and(|due| !self.holds(due)) {
             self.queue.pop();
         }
     }
@@ -161,11 +175,13 @@ impl<S: System> World<S> {
     /// early. Returns how many happened.
     pub fn advance(&mut self, time: Micros, most: u64, watch: &mut impl Watch<S>) -> u64 {
         let first = self.events;
-        while self.next_time().is_some_and(|next| next <= time) {
-            if self.events - first >= most {
+        loop {
+            if self.events - first >= most && self.next_time().is_some_and(|next| next <= time) {
                 return self.events - first;
             }
-            self.step(watch);
+            if !self.step_within(time, watch) {
+                break;
+            }
         }
         if time < Micros::NEVER {
             self.go_to(time.max(self.now));
@@ -173,12 +189,11 @@ impl<S: System> World<S> {
         self.events - first
     }
 
-    /// Whether the next intervention acts before the next appointment.
-    fn plan_is_due(&self) -> bool {
-        let Some(next) = self.plan.get(self.planned) else { return false };
-        let Some((due, _)) = self.queue.peek() else { return true };
+    /// Whether an intervention at that point acts before an appointment that is due then.
+    fn acts_before(&self, at: At, due: Option<Micros>) -> bool {
+        let Some(due) = due else { return true };
         let happened = if self.now == due { self.at_now } else { 0 };
-        next.at.time < due || next.at.time == due && happened >= next.at.after
+        at.time < due || at.time == due && happened >= at.after
     }
 
     pub(super) fn go_to(&mut self, time: Micros) {
@@ -192,7 +207,8 @@ impl<S: System> World<S> {
         match due {
             Due::Letter { index, stamp } => self.letters.get(index).is_some_and(|letter| letter.stamp == stamp),
             Due::Timer { node, timer, stamp } => {
-                self.nodes[node.index()].timers[usize::from(timer.0)].is_some_and(|armed| armed.stamp == stamp)
+                let armed = &self.nodes[node.index()].timers[usize::from(timer.0)];
+                armed.is_some_and(|armed| armed.stamp == stamp && armed.fires < Micros::NEVER)
             }
             Due::Start { node } => !self.nodes[node.index()].started,
             Due::Repair { node, stamp } => {
@@ -207,11 +223,7 @@ impl<S: System> World<S> {
             Due::Letter { index, .. } => self.arrive(index, watch),
             Due::Timer { node, timer, .. } => self.fire(node, timer, None, watch),
             Due::Start { node } => self.come_up(node, None, watch),
-            Due::Repair { node, .. } => {
-                for node in self.machine(node).iter() {
-                    self.come_up(node, None, watch);
-                }
-            }
+            Due::Repair { node, .. } => self.repair(node, None, watch),
         }
     }
 
@@ -219,9 +231,6 @@ impl<S: System> World<S> {
     pub(super) fn record(&mut self, node: Option<NodeId>, cause: Option<u64>, what: What<S::Message>) -> u64 {
         self.digest.write_u64(self.now.0 << 8 | node.map_or(255, |node| u64::from(node.0)));
         what.hash(&mut self.digest);
-        if !matches!(what, What::Hand(_)) {
-            self.at_now += 1;
-        }
         if let Some(node) = node.and_then(|node| self.nodes.get_mut(node.index())) {
             node.version += 1;
         }

@@ -40,7 +40,10 @@ impl Synod {
                 }
                 None => out.note(Note::NothingToTell { learner: from }),
             },
-            Input::Timer(timer::FLUSH) => acceptor.unwritten = None,
+            Input::Timer(timer::FLUSH) => {
+                acceptor.unwritten = None;
+                out.note(Note::Written);
+            }
             _ => {}
         }
         if self.is_off(broken::REPLY_BEFORE_WRITE) && acceptor.disk != before {

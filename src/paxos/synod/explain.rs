@@ -107,6 +107,7 @@ pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
         Note::Asks => (format!("{me} has heard of no choice and asks."), PMS_LEARN),
         Note::Asked { value } => (format!("A client asks {me} for {value}."), ""),
         Note::WritesLater => (format!("{me} has replied before it wrote: a crash now would forget it."), PMS_2B),
+        Note::Written => (format!("{me} has written what it replied long ago: a crash no longer forgets it."), PMS_2B),
         Note::Nags { number } => (format!("{me} starts period {number}."), PMS_PROGRESS),
         Note::Greets => (format!("{me} says hello to everyone."), ""),
         Note::Met { node } => (format!("{me} now knows {}.", name(node)), ""),

@@ -44,6 +44,8 @@ pub enum Note {
     Asked { value: Value },
     /// With `reply-before-write`: the reply is out, the write is not.
     WritesLater,
+    /// The write that was put off has happened.
+    Written,
     /// The nag starts a period.
     Nags { number: u32 },
     /// Discovery: a node says hello to everyone.

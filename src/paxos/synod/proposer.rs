@@ -226,13 +226,9 @@ impl Synod {
     /// Of two reported votes, the one of the higher ballot: PMS, section 2.2, phase 2.
     fn choose_adopted(&self, held: (Ballot, Value), reported: (Ballot, Value)) -> (Ballot, Value) {
         let reported_is_higher = self.below(held.0, reported.0);
-        if self.is_off(broken::ADOPT_LATEST) {
-            reported
-        } else if reported_is_higher != self.is_off(broken::ADOPT_LOWEST) {
-            reported
-        } else {
-            held
-        }
+        let adopt_reported =
+            self.is_off(broken::ADOPT_LATEST) || reported_is_higher != self.is_off(broken::ADOPT_LOWEST);
+        if adopt_reported { reported } else { held }
     }
 
     /// Phase 2a: "…it sends an accept request … with a value v, where v is the value of the highest-numbered proposal

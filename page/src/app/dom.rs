@@ -1,0 +1,38 @@
+//! Short ways to what every page has.
+
+use wasm_bindgen::JsCast;
+
+/// The window.
+pub fn window() -> web_sys::Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document.
+pub fn document() -> web_sys::Document {
+    window().document().expect("a window of a page has a document")
+}
+
+/// Real time in milliseconds, for budgets and frames only.
+pub fn performance_now() -> f64 {
+    window().performance().map_or(0.0, |performance| performance.now())
+}
+
+/// What the event happened to, as a `T`.
+pub fn target<T: JsCast>(event: &web_sys::Event) -> Option<T> {
+    event.target()?.dyn_into().ok()
+}
+
+/// A random seed.
+pub fn random_seed() -> u64 {
+    // Short enough to read out aloud.
+    getrandom::u32().map_or(1, u64::from) % 1_000_000
+}
+
+/// Moves the focus to the element of that id.
+pub fn focus(id: &str) {
+    if let Some(element) =
+        document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        _ = element.focus();
+    }
+}

@@ -1,0 +1,29 @@
+//! What the page asks of the engine beside the run itself.
+
+use super::session::Session;
+use paxos_playground::paxos::{Micros, Notice};
+use paxos_playground::run::{self, Run};
+use paxos_playground::scenario::Names;
+use paxos_playground::scenario::{Scenario, words};
+use paxos_playground::sim::Action;
+
+/// A fresh run of the scenario, and what could not be had as it was asked.
+pub fn open(scenario: &Scenario) -> (Box<dyn Run>, Vec<Notice>) {
+    run::open(scenario)
+}
+
+/// The scenario of the address's fragment, or one to begin with.
+pub fn first(fragment: &str) -> (Scenario, Vec<Notice>) {
+    if fragment.len() > 1 {
+        return Scenario::from_link(fragment);
+    }
+    (Scenario { seed: super::dom::random_seed(), ..Scenario::default() }, Vec::new())
+}
+
+/// The action that the words name in this run: `crash A2`.
+pub fn action(session: &Session, words: &str) -> Result<Action, Notice> {
+    words::parse(words, &Names::of(&session.scenario()))
+}
+
+/// The latest time that can be asked for.
+pub const LAST: Micros = paxos_playground::scenario::MAX_TIME;

@@ -1,0 +1,57 @@
+//! What is always on screen: whether every property holds, and what was chosen.
+
+use super::hooks::{use_changes, use_view};
+use super::session::Session;
+use super::ui::{icon, on};
+use paxos_page::view::{Tab, Turn};
+use paxos_playground::run::{ChosenView, PropertyView};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct VerdictProps {
+    /// The run.
+    pub session: Session,
+}
+
+/// One line; a click shows all of it.
+#[component]
+pub fn Verdict(VerdictProps { session }: &VerdictProps) -> Html {
+    use_changes(session);
+    let view = use_view();
+    let (properties, chosen) = session.with(|run| (run.properties(), run.chosen()));
+    let broken = properties.iter().any(|property| property.broken.is_some());
+    html! {
+        <button class={classes!("verdict", broken.then_some("broken"))}
+            onclick={on(move || view.dispatch(Turn::Tab(Tab::Properties)))}>
+            <span class="marks" aria-hidden="true">{ for properties.iter().map(mark) }</span>
+            <span>{ summary(&properties) }</span>
+            <span class="chosen">{ decision(&chosen) }</span>
+        </button>
+    }
+}
+
+fn mark(property: &PropertyView) -> Html {
+    let broken = property.broken.is_some();
+    html! {
+        <span class={if broken { "bad" } else { "ok" }} title={property.name}>
+            { icon(if broken { "close" } else { "check" }) }
+        </span>
+    }
+}
+
+fn summary(properties: &[PropertyView]) -> String {
+    let broken: Vec<_> = properties.iter().filter(|property| property.broken.is_some()).collect();
+    match broken[..] {
+        [] => format!("All {} hold", properties.len()),
+        [one] => format!("Broken: {}", one.name),
+        [one, ..] => format!("Broken: {} and {} more", one.name, broken.len() - 1),
+    }
+}
+
+fn decision(chosen: &[ChosenView]) -> Html {
+    match chosen {
+        [] => html! { "Nothing chosen" },
+        [one] => html! { <>{ "Chosen: " }<b>{ &one.value }</b></> },
+        [.., last] => html! { <>{ format!("{} chosen, last: ", chosen.len()) }<b>{ &last.value }</b></> },
+    }
+}

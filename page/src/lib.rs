@@ -1,0 +1,14 @@
+//! What the page works out without a browser: geometry, formats, scales, filters, reducers. It knows no system and no
+//! DOM.
+
+pub mod announce;
+pub mod curve;
+pub mod format;
+pub mod geometry;
+mod middle;
+pub mod pending;
+pub mod rows;
+pub mod scale;
+pub mod snapshot;
+pub mod speak;
+pub mod view;

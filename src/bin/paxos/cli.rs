@@ -1,0 +1,290 @@
+//! What the command line does.
+
+use clap::{Args, Parser, Subcommand};
+use paxos_playground::paxos::registry::SYSTEMS;
+use paxos_playground::paxos::{Kind, Micros, Notice};
+use paxos_playground::run::{self, LogKind, Mark, Run};
+use paxos_playground::scenario::{Scenario, knob};
+use serde_json::{Value as Json, json};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Bad input: nothing was run.
+const BAD_INPUT: u8 = 2;
+/// Where a run without `--until` is stopped.
+const LIMIT: Micros = Micros(600_000_000);
+/// A property was broken.
+const VIOLATED: u8 = 1;
+
+#[derive(Parser)]
+#[command(name = "paxos", version, about = "Runs Paxos scenarios: the same actors and the same digest as the page.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a scenario and prints what happened, metrics and digest.
+    Run(RunArgs),
+    /// Lists the systems with their knobs, as a link or --set takes them.
+    Knobs,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    /// A link, the part after its #, or the JSON of a scenario; @FILE reads it from a file. Without one, the default
+    /// scenario runs.
+    #[arg(default_value = "")]
+    scenario: String,
+    /// Sets a knob, the seed or the system; may be given again and again.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Stops at this virtual time, like 10s or 400ms. Without it the run goes on until nothing more can happen, but
+    /// not beyond 10 virtual minutes.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Prints one JSON object in place of text.
+    #[arg(long)]
+    json: bool,
+    /// Prints no events, only what came of them.
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Run(args) => run(&args),
+        Command::Knobs => print_knobs().map(|()| ExitCode::SUCCESS),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(Failure::Input(messages)) => {
+            for message in messages {
+                eprintln!("paxos: {message}");
+            }
+            eprintln!("paxos: nothing was run");
+            ExitCode::from(BAD_INPUT)
+        }
+        // Whoever reads us has enough: that is no failure of ours.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Output(error)) => {
+            eprintln!("paxos: cannot write: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+enum Failure {
+    Input(Vec<String>),
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
+
+fn bad(message: impl Into<String>) -> Failure {
+    Failure::Input(vec![message.into()])
+}
+
+fn bad_notices(notices: &[Notice]) -> Failure {
+    Failure::Input(notices.iter().map(Notice::to_string).collect())
+}
+
+/// What a page would show as a notice and go on with is an error here: a script must not run something else.
+fn read_scenario(args: &RunArgs) -> Result<Scenario, Failure> {
+    let text = match args.scenario.strip_prefix('@') {
+        Some(file) => std::fs::read_to_string(file).map_err(|error| bad(format!("cannot read {file}: {error}")))?,
+        None => args.scenario.clone(),
+    };
+    let mut text = text.trim().to_string();
+    if !args.set.is_empty() {
+        if text.starts_with('{') {
+            let (scenario, notices) = Scenario::from_text(&text).map_err(|notice| bad_notices(&[notice]))?;
+            refuse(&notices)?;
+            text = scenario.link();
+        }
+        for set in &args.set {
+            let (key, value) = set.split_once('=').ok_or_else(|| bad(format!("--set {set}: write KEY=VALUE")))?;
+            let fragment = text.rfind('#').map_or(0, |at| at + 1);
+            let kept = text[fragment..].split('&').filter(|part| !part.is_empty());
+            let kept = kept.filter(|part| part.split('=').next() != Some(key));
+            text = kept.chain([format!("{key}={value}").as_str()]).collect::<Vec<_>>().join("&");
+        }
+    }
+    let (scenario, notices) = Scenario::from_text(&text).map_err(|notice| bad_notices(&[notice]))?;
+    refuse(&notices)?;
+    Ok(scenario)
+}
+
+fn refuse(notices: &[Notice]) -> Result<(), Failure> {
+    if notices.is_empty() { Ok(()) } else { Err(bad_notices(notices)) }
+}
+
+fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
+    let scenario = read_scenario(args)?;
+    let until = match &args.until {
+        None => None,
+        Some(text) => {
+            let time = Kind::Duration { max: 1_000_000_000_000 }.parse(text);
+            Some(Micros(time.map_err(|why| bad(format!("--until {text}: {why}")))? as u64))
+        }
+    };
+    let (mut run, notices) = run::open(&scenario);
+    refuse(&notices)?;
+    let mut out = io::stdout().lock();
+    if args.json {
+        go_on(&mut *run, until, u64::MAX);
+        writeln!(out, "{:#}", report(&*run))?;
+    } else {
+        tell(&mut *run, until, args.quiet, &mut out)?;
+        summarise(&*run, &mut out)?;
+    }
+    let broken = run.properties().iter().any(|property| property.broken.is_some());
+    Ok(ExitCode::from(if broken { VIOLATED } else { 0 }))
+}
+
+/// Runs at most `most` events, up to `until`; without it, to the last event before [`LIMIT`]. Returns how many.
+fn go_on(run: &mut dyn Run, until: Option<Micros>, most: u64) -> u64 {
+    if let Some(until) = until {
+        return run.advance(until, most);
+    }
+    let mut happened = 0;
+    while happened < most && run.next_time().is_some_and(|next| next <= LIMIT) {
+        happened += u64::from(run.step());
+    }
+    happened
+}
+
+/// Prints events as they happen.
+fn tell(run: &mut dyn Run, until: Option<Micros>, quiet: bool, out: &mut impl Write) -> Result<(), Failure> {
+    let mut told = 0;
+    loop {
+        let happened = go_on(run, until, 10_000);
+        if !quiet {
+            for entry in run.log(told, u64::MAX) {
+                let mark = match (entry.mark, entry.kind) {
+                    (Some(Mark::Violation), _) => "✗",
+                    (Some(Mark::Chosen), _) => "★",
+                    (Some(Mark::Learned), _) => "✓",
+                    (None, LogKind::Lost) => "–",
+                    (None, LogKind::Hand) => "☞",
+                    (None, _) => " ",
+                };
+                writeln!(out, "{:>6} {:>12} {mark} {}", entry.event, entry.time.to_string(), entry.text)?;
+                for explanation in &entry.explanations {
+                    let source = if explanation.source.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" ({})", explanation.source)
+                    };
+                    writeln!(out, "{:22}{}{source}", "", explanation.text)?;
+                }
+            }
+        }
+        told = run.events();
+        if happened < 10_000 {
+            return Ok(());
+        }
+    }
+}
+
+fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
+    let names: Vec<_> = run.nodes().into_iter().map(|node| node.label).collect();
+    let list = |nodes: &[paxos_playground::paxos::NodeId]| {
+        nodes.iter().map(|node| names[node.index()].as_str()).collect::<Vec<_>>().join(", ")
+    };
+    writeln!(out)?;
+    for chosen in run.chosen() {
+        writeln!(
+            out,
+            "chosen     {} at {} by {}, after {}; known to {}",
+            chosen.value,
+            chosen.ballot,
+            list(&chosen.quorum),
+            chosen.time,
+            if chosen.learned.is_empty() { "nobody".into() } else { list(&chosen.learned) }
+        )?;
+    }
+    if run.chosen().is_empty() {
+        writeln!(out, "chosen     nothing")?;
+    }
+    for property in run.properties() {
+        match property.broken {
+            None => writeln!(out, "holds      {}", property.name)?,
+            Some((event, what)) => writeln!(out, "BROKEN     {}, event {event}: {what}", property.name)?,
+        }
+    }
+    let metrics = run.metrics();
+    for (kind, sent, delivered, lost) in metrics.messages.iter().filter(|(_, sent, ..)| *sent > 0) {
+        writeln!(out, "messages   {kind:10} sent {sent:>6}  handled {delivered:>6}  lost {lost:>6}")?;
+    }
+    writeln!(
+        out,
+        "rounds     {} begun, {} preempted; {} crashes, {} timers",
+        metrics.rounds, metrics.preemptions, metrics.crashes, metrics.timers
+    )?;
+    writeln!(out, "end        {} events, {}", run.events(), run.time())?;
+    writeln!(out, "link       #{}", run.scenario().link())?;
+    writeln!(out, "digest     {:016x}", run.digest())?;
+    Ok(())
+}
+
+/// The same as [`summarise`], for programs.
+fn report(run: &dyn Run) -> Json {
+    let names: Vec<_> = run.nodes().into_iter().map(|node| node.label).collect();
+    let list = |nodes: &[paxos_playground::paxos::NodeId]| -> Vec<Json> {
+        nodes.iter().map(|node| names[node.index()].clone().into()).collect()
+    };
+    let chosen = run.chosen().into_iter().map(|chosen| {
+        json!({
+            "slot": chosen.slot, "value": chosen.value, "ballot": chosen.ballot.to_string(),
+            "quorum": list(&chosen.quorum), "event": chosen.event, "time": chosen.time.0,
+            "learned": list(&chosen.learned),
+        })
+    });
+    let properties = run.properties().into_iter().map(|property| {
+        json!({
+            "name": property.name, "holds": property.broken.is_none(),
+            "event": property.broken.as_ref().map(|(event, _)| event),
+            "what": property.broken.as_ref().map(|(_, what)| what),
+        })
+    });
+    let metrics = run.metrics();
+    let messages = metrics
+        .messages
+        .iter()
+        .map(|(kind, sent, handled, lost)| (kind.to_string(), json!({"sent": sent, "handled": handled, "lost": lost})));
+    json!({
+        "link": run.scenario().link(),
+        "digest": format!("{:016x}", run.digest()),
+        "events": run.events(),
+        "time": run.time().0,
+        "chosen": chosen.collect::<Vec<_>>(),
+        "properties": properties.collect::<Vec<_>>(),
+        "metrics": {
+            "messages": messages.collect::<serde_json::Map<_, _>>(),
+            "rounds": metrics.rounds, "preemptions": metrics.preemptions, "decisions": metrics.decisions,
+            "crashes": metrics.crashes, "timers": metrics.timers,
+            "first_chosen": metrics.first_chosen.map(|time| time.0),
+            "all_learned": metrics.all_learned.map(|time| time.0),
+        },
+    })
+}
+
+fn print_knobs() -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    for about in SYSTEMS {
+        writeln!(out, "system={}  {}\n{}", about.key, about.title, about.summary)?;
+        for each in paxos_playground::scenario::knobs_of(about) {
+            debug_assert!(knob(about, each.key).is_some());
+            let default = each.kind.format(each.default);
+            writeln!(out, "  {:12} {:28} default {default}", each.key, each.label)?;
+            writeln!(out, "  {:12} {}", "", each.help)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! `paxos`, the command line: runs scenarios without a browser. In a browser it is nothing.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    #[cfg(not(target_arch = "wasm32"))]
+    return cli::main();
+    #[cfg(target_arch = "wasm32")]
+    std::process::ExitCode::SUCCESS
+}

@@ -1,0 +1,104 @@
+/** The page as slides, embedders and tests drive it: `window.playground`. Times are virtual, in whole microseconds. */
+
+declare global {
+  interface Window {
+    playground: Playground;
+  }
+}
+
+export interface Playground {
+  /** Opens a link, its fragment, or a scenario in JSON, as text or object. Returns what could not be used as given. */
+  load(linkOrScenario: string | object): Notice[];
+  /** The address that opens this run, with everything done by hand so far. */
+  link(): string;
+  play(): void;
+  pause(): void;
+  /** Lets the next `n` events happen (1 if left out) and stands still; negative steps go back. */
+  step(n?: number): void;
+  /** Goes to a virtual time, back or forth, and stands still. */
+  seek(microseconds: number): void;
+  /** A client asks for a value. */
+  propose(value: string): void;
+  /**
+   * Interferes, in the words of links and files: `crash A2`, `cut P1 A3`, `heal`. With `at` it acts at that virtual
+   * time, also in the past; otherwise now.
+   */
+  inject(intervention: string | { at?: string | number; do: string }): void;
+  /** The run as it is now. */
+  snapshot(): Snapshot;
+}
+
+/** Something that could not be used as it was given, and what was used instead. */
+export interface Notice {
+  key: string;
+  given: string;
+  problem: string;
+}
+
+export interface Snapshot {
+  time: number;
+  events: number;
+  /** 16 hexadecimal digits; equal for equal runs, on every machine. */
+  digest: string;
+  nodes: Node[];
+  messages: Message[];
+  chosen: Chosen[];
+  properties: Property[];
+  metrics: Metrics;
+}
+
+export interface Node {
+  id: number;
+  label: string;
+  role: string;
+  status: "absent" | "up" | "down" | "paused";
+  slow: boolean;
+  isolated: boolean;
+  ballot: string | null;
+  vote: { ballot: string; value: string } | null;
+  decided: string | null;
+  fields: { name: string; value: string; durable: boolean }[];
+}
+
+export interface Message {
+  from: string;
+  to: string;
+  /** How many messages went from one to the other before it. */
+  number: number;
+  /** 0 for the original; duplicates count up. */
+  copy: number;
+  kind: string;
+  text: string;
+  left: number;
+  /** `null` if it is held until somebody acts. */
+  arrives: number | null;
+}
+
+export interface Chosen {
+  slot: number;
+  value: string;
+  ballot: string;
+  quorum: string[];
+  learned: string[];
+  event: number;
+  time: number;
+}
+
+export interface Property {
+  name: string;
+  holds: boolean;
+  broken: { event: number; what: string } | null;
+}
+
+export interface Metrics {
+  messages: { kind: string; sent: number; delivered: number; lost: number }[];
+  rounds: number;
+  preemptions: number;
+  decisions: number;
+  crashes: number;
+  timers: number;
+  firstChosen: number | null;
+  allLearned: number | null;
+}
+
+export {};
