@@ -8,7 +8,7 @@ use crate::paxos::{Fact, Micros, NodeId, Slot, System};
 use crate::sim::{Moment, Watch};
 
 /// A property, by its position in [`PROPERTIES`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs, reason = "each is described in PROPERTIES")]
 pub enum Property {
     Agreement,

@@ -1,5 +1,6 @@
 //! What the command line does.
 
+use crate::check;
 use clap::{Args, Parser, Subcommand};
 use paxos_playground::paxos::registry::SYSTEMS;
 use paxos_playground::paxos::{Kind, Micros, Notice};
@@ -14,7 +15,7 @@ const BAD_INPUT: u8 = 2;
 /// Where a run without `--until` is stopped.
 const LIMIT: Micros = Micros(600_000_000);
 /// A property was broken.
-const VIOLATED: u8 = 1;
+pub(crate) const VIOLATED: u8 = 1;
 
 #[derive(Parser)]
 #[command(name = "paxos", version, about = "Runs Paxos scenarios: the same actors and the same digest as the page.")]
@@ -27,6 +28,8 @@ struct Cli {
 enum Command {
     /// Runs a scenario and prints what happened, metrics and digest.
     Run(RunArgs),
+    /// Explores every interleaving of a scenario's actors within bounds, and finds a shortest way to a broken property.
+    Check(check::CheckArgs),
     /// Lists the systems with their knobs, as a link or --set takes them.
     Knobs,
 }
@@ -55,6 +58,7 @@ struct RunArgs {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(args) => run(&args),
+        Command::Check(args) => check::check(&args),
         Command::Knobs => print_knobs().map(|()| ExitCode::SUCCESS),
     };
     match outcome {
@@ -75,7 +79,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-enum Failure {
+pub(crate) enum Failure {
     Input(Vec<String>),
     Output(io::Error),
 }
@@ -86,7 +90,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn bad(message: impl Into<String>) -> Failure {
+pub(crate) fn bad(message: impl Into<String>) -> Failure {
     Failure::Input(vec![message.into()])
 }
 
@@ -95,19 +99,19 @@ fn bad_notices(notices: &[Notice]) -> Failure {
 }
 
 /// What a page would show as a notice and go on with is an error here: a script must not run something else.
-fn read_scenario(args: &RunArgs) -> Result<Scenario, Failure> {
-    let text = match args.scenario.strip_prefix('@') {
+pub(crate) fn read_scenario(given: &str, sets: &[String]) -> Result<Scenario, Failure> {
+    let text = match given.strip_prefix('@') {
         Some(file) => std::fs::read_to_string(file).map_err(|error| bad(format!("cannot read {file}: {error}")))?,
-        None => args.scenario.clone(),
+        None => given.to_string(),
     };
     let mut text = text.trim().to_string();
-    if !args.set.is_empty() {
+    if !sets.is_empty() {
         if text.starts_with('{') {
             let (scenario, notices) = Scenario::from_text(&text).map_err(|notice| bad_notices(&[notice]))?;
             refuse(&notices)?;
             text = scenario.link();
         }
-        for set in &args.set {
+        for set in sets {
             let (key, value) = set.split_once('=').ok_or_else(|| bad(format!("--set {set}: write KEY=VALUE")))?;
             let fragment = text.rfind('#').map_or(0, |at| at + 1);
             let kept = text[fragment..].split('&').filter(|part| !part.is_empty());
@@ -120,12 +124,12 @@ fn read_scenario(args: &RunArgs) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
-fn refuse(notices: &[Notice]) -> Result<(), Failure> {
+pub(crate) fn refuse(notices: &[Notice]) -> Result<(), Failure> {
     if notices.is_empty() { Ok(()) } else { Err(bad_notices(notices)) }
 }
 
 fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let scenario = read_scenario(args)?;
+    let scenario = read_scenario(&args.scenario, &args.set)?;
     let until = match &args.until {
         None => None,
         Some(text) => {

@@ -1,6 +1,8 @@
 //! `paxos`, the command line: runs scenarios without a browser. In a browser it is nothing.
 
 #[cfg(not(target_arch = "wasm32"))]
+mod check;
+#[cfg(not(target_arch = "wasm32"))]
 mod cli;
 
 fn main() -> std::process::ExitCode {

@@ -118,11 +118,13 @@ pub struct Actors<S: System> {
     facts: Vec<(NodeId, Vec<Fact<S::Value>>)>,
     fact_numbers: HashMap<(NodeId, Vec<FactKey<S::Value>>), u32, BuildHasherDefault<Digest>>,
     pub(super) ledgers: Vec<Judged<S>>,
-    ledger_numbers: Interned<Ledger<S>>,
+    /// With what it breaks: an entry can break a property and leave the ledger as it was.
+    ledger_numbers: Interned<(Ledger<S>, Option<Property>)>,
     ledger_hashes: Vec<u64>,
     entries: HashMap<(u32, u32), u32, BuildHasherDefault<Digest>>,
     network_words: usize,
     out: Outbox<S>,
+    violation: String,
     /// How often an actor was run.
     pub runs: u64,
 }
@@ -181,6 +183,7 @@ impl<S: System> Actors<S> {
             entries: HashMap::default(),
             network_words: 1,
             out: Outbox::default(),
+            violation: String::new(),
             runs: 0,
         }
     }
@@ -269,12 +272,13 @@ impl<S: System> Actors<S> {
     }
 
     fn intern_ledger(&mut self, judged: Judged<S>) -> u32 {
-        if let Some(number) = self.ledger_numbers.get(&judged.ledger) {
+        let key = (judged.ledger.clone(), judged.broken.as_ref().map(|(property, _)| *property));
+        if let Some(number) = self.ledger_numbers.get(&key) {
             return *number;
         }
         let number = self.ledgers.len() as u32;
-        self.ledger_hashes.push(part(3, 0, Digest::of(&judged.ledger)));
-        self.ledger_numbers.insert(judged.ledger.clone(), number);
+        self.ledger_hashes.push(part(3, 0, Digest::of(&key)));
+        self.ledger_numbers.insert(key, number);
         self.ledgers.push(judged);
         number
     }
@@ -475,9 +479,14 @@ impl<S: System> Actors<S> {
         &self.nodes[node].locals[self.local_at(state, node) as usize]
     }
 
-    /// How many nodes there are.
-    pub(super) fn count(&self) -> usize {
-        self.nodes.len()
+    /// Whether a goal is looked for, not a broken property.
+    pub(super) fn is_for_goal(&self) -> bool {
+        self.bounds.goal.is_some()
+    }
+
+    /// What happened where a property was found broken.
+    pub(super) fn violation(&self) -> &str {
+        &self.violation
     }
 }
 
@@ -592,7 +601,11 @@ impl<S: System> Space for Actors<S> {
 
     fn finds(&mut self, state: &[u64]) -> Option<u32> {
         match self.bounds.goal {
-            None => self.judged(state).broken.as_ref().map(|(property, _)| *property as u32),
+            None => {
+                let (property, what) = self.judged(state).broken.clone()?;
+                self.violation = what;
+                Some(property as u32)
+            }
             Some(goal) => {
                 let actors: Vec<_> = (0..self.nodes.len()).map(|node| &self.local(state, node).actor).collect();
                 let judged = self.judged(state);

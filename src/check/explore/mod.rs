@@ -1,11 +1,20 @@
 //! The explorer: every interleaving of the very actors on the stage, within stated bounds.
+//!
+//! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
 mod goal;
+mod replay;
 mod search;
 
 pub use actors::{Actors, Envelope, Step};
 pub use search::{Progress, Search, Space, Stop, Successor, missed};
+
+use super::PROPERTIES;
+use crate::paxos::registry::{self, Visitor};
+use crate::paxos::{Notice, System};
+use crate::scenario::Scenario;
+use crate::sim::{Disk, Settings};
 
 /// What the network may do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -34,10 +43,120 @@ pub struct Bounds {
     pub forgets: bool,
     /// A state to look for, by its position in the system's goals; otherwise a broken property is looked for.
     pub goal: Option<usize>,
+    /// The most bytes it may use.
+    pub most_bytes: u64,
+    /// The most states it may find.
+    pub most_states: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { network: Network::Set, rounds: 1, crashes: 0, restarts: 0, wipes: 0, forgets: false, goal: None }
+        Self {
+            network: Network::Set,
+            rounds: 1,
+            crashes: 0,
+            restarts: 0,
+            wipes: 0,
+            forgets: false,
+            goal: None,
+            most_bytes: 4 << 30,
+            most_states: u64::MAX,
+        }
+    }
+}
+
+/// What an exploration came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// It is not over.
+    Open,
+    /// Every state within the bounds was seen, and none is what was looked for.
+    Holds,
+    /// A property is broken on a shortest way.
+    Violated {
+        /// Which.
+        property: &'static str,
+        /// What happened.
+        what: String,
+    },
+    /// The goal is reached on a shortest way.
+    Reached,
+    /// The limit on memory or states came first: nothing was found as deep as the progress says.
+    Full,
+}
+
+/// An exploration of any system.
+pub trait Exploration {
+    /// Expands at most so many states more.
+    fn go_on(&mut self, states: u64) -> Verdict;
+    /// How it stands.
+    fn progress(&self) -> Progress;
+    /// The way to what was found, as a scenario; `None` as long as nothing was.
+    fn witness(&self) -> Option<Scenario>;
+    /// How often an actor was run: once for each local state and input.
+    fn runs(&self) -> u64;
+}
+
+/// An exploration of the scenario's actors, from their start, within `bounds`. Knobs of the network and what was done
+/// by hand do not count; notices tell what could not be had.
+pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Vec<Notice>) {
+    struct Open<'a>(&'a Scenario, Bounds);
+    impl Visitor for Open<'_> {
+        type Output = (Box<dyn Exploration>, Vec<Notice>);
+        fn visit<S: System>(self) -> Self::Output {
+            let Self(scenario, mut bounds) = self;
+            let mut notices = Vec::new();
+            let system = S::configure(&scenario.knobs, &mut notices);
+            match Settings::read(&scenario.knobs).disk {
+                Disk::Sound => {}
+                Disk::Forgets => bounds.forgets = true,
+                Disk::LosesLast => notices.push(Notice::new(
+                    "disk",
+                    "loses-last",
+                    "the explorer knows sound disks and disks that forget; used sound instead",
+                )),
+            }
+            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states);
+            (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
+        }
+    }
+    let known = registry::visit(scenario.system, Open(scenario, bounds));
+    known.expect("a scenario's system is taken from the registry")
+}
+
+struct Explored<S: System> {
+    search: Search<Actors<S>>,
+    scenario: Scenario,
+    found: Option<u32>,
+}
+
+impl<S: System> Exploration for Explored<S> {
+    fn go_on(&mut self, states: u64) -> Verdict {
+        match self.search.go_on(states) {
+            Stop::Paused => Verdict::Open,
+            Stop::Exhausted => Verdict::Holds,
+            Stop::Full => Verdict::Full,
+            Stop::Found { state, what } => {
+                self.found = Some(state);
+                if self.search.space().is_for_goal() {
+                    return Verdict::Reached;
+                }
+                let property = PROPERTIES.get(what as usize).map_or("property", |(name, _)| name);
+                Verdict::Violated { property, what: self.search.space().violation().into() }
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        self.search.progress()
+    }
+
+    fn witness(&self) -> Option<Scenario> {
+        let steps: Vec<_> = self.search.way_to(self.found?).into_iter().map(Step::decode).collect();
+        Some(replay::scenario(self.search.space(), &self.scenario, &steps))
+    }
+
+    fn runs(&self) -> u64 {
+        self.search.space().runs
     }
 }

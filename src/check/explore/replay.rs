@@ -1,0 +1,69 @@
+//! A way through the states as a scenario: every step becomes an intervention in a run by hand.
+
+use super::Step;
+use super::actors::{Actors, Envelope};
+use crate::check::Properties;
+use crate::paxos::{Micros, System};
+use crate::scenario::Scenario;
+use crate::sim::{Action, Letter, World, settings};
+
+/// How much virtual time passes from step to step, so that the run can be watched.
+const STEP: Micros = Micros::millis(800);
+
+/// The scenario of `base` in which exactly `steps` happen.
+pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[Step]) -> Scenario {
+    let mut scenario = by_hand(base);
+    let system = space.system.clone();
+    let mut properties = Properties::new(system.clone());
+    let mut world = World::new(system, scenario.knobs.clone(), scenario.seed, Vec::new(), 1 << 20);
+    world.advance(Micros::ZERO, u64::MAX, &mut properties);
+    for (at, step) in steps.iter().enumerate() {
+        let time = Micros((at as u64 + 1) * STEP.0);
+        world.advance(time, u64::MAX, &mut properties);
+        let action = match *step {
+            Step::Deliver(message) => {
+                let envelope = &space.messages[message as usize];
+                let Some(letter) = newest(&world, envelope) else { continue };
+                let wanted_again = steps[at + 1..].contains(step);
+                if wanted_again && copies(&world, envelope) == 1 {
+                    world.act(Action::Duplicate(letter), &mut properties);
+                }
+                Action::Deliver(letter)
+            }
+            Step::Fire(node, timer) => Action::Fire(node, timer),
+            Step::Crash(node) => Action::Crash(node),
+            Step::Restart(node) => Action::Restart(node),
+            Step::Wipe(node) => Action::Wipe(node),
+        };
+        world.act(action, &mut properties);
+    }
+    scenario.plan = world.plan().to_vec();
+    scenario
+}
+
+/// `base` without chance and without interventions, at a pace by hand.
+pub(super) fn by_hand(base: &Scenario) -> Scenario {
+    let mut scenario = base.clone();
+    for knob in settings::KNOBS.iter().filter(|knob| knob.key != settings::DISK.key) {
+        scenario.knobs.unset(knob.key);
+    }
+    scenario.knobs.set(&settings::PACE, 1);
+    scenario.plan.clear();
+    scenario.show = Default::default();
+    scenario
+}
+
+fn matching<S: System>(world: &World<S>, envelope: &Envelope<S::Message>) -> Vec<u32> {
+    world.letters().which(|flight| {
+        flight.letter.from == envelope.from && flight.letter.to == envelope.to && flight.message == envelope.message
+    })
+}
+
+fn copies<S: System>(world: &World<S>, envelope: &Envelope<S::Message>) -> usize {
+    matching(world, envelope).len()
+}
+
+fn newest<S: System>(world: &World<S>, envelope: &Envelope<S::Message>) -> Option<Letter> {
+    let index = *matching(world, envelope).last()?;
+    Some(world.letters().get(index)?.letter)
+}
