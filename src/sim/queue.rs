@@ -24,6 +24,13 @@ struct Entry {
     due: Due,
 }
 
+impl Entry {
+    /// Earlier times first, then earlier appointments: one number, because the queue compares little else.
+    fn rank(&self) -> u128 {
+        u128::from(self.time.0) << 64 | u128::from(self.order)
+    }
+}
+
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         self.order == other.order
@@ -40,7 +47,7 @@ impl PartialOrd for Entry {
 
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.time, self.order).cmp(&(other.time, other.order))
+        self.rank().cmp(&other.rank())
     }
 }
 
