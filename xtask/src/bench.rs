@@ -93,6 +93,19 @@ fn in_browser(what: &str, settings: &[(&str, &OsStr)]) -> Res<Vec<Value>> {
     rows(command.envs(settings.iter().copied()))
 }
 
+/// The README's picture, of the page as it is.
+pub fn picture() -> Res {
+    web::build(None)?;
+    let server = server::start(&root().join("dist"), "/playground/", 0)?;
+    let driver = Driver::start(&tools::chromedriver()?)?;
+    let file = root().join("docs/playground.png");
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "page-tests", "--bin", "picture"]).env("BROWSER", "chrome");
+    run_command(command.env("PAGE_URL", &server.url).env("WEBDRIVER_URL", &driver.url).env("PICTURE", &file))?;
+    eprintln!("xtask: the picture is in {}", file.display());
+    Ok(())
+}
+
 /// What a first visit downloads.
 fn weigh() -> Res<Vec<Value>> {
     web::build(None)?;

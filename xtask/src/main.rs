@@ -27,6 +27,7 @@ cargo xtask <command>
   bench [NAME…]                         engine browser page weight: measure, and hold each number against its bar;
                                         without NAME all of them
   weight                                gzip every file in dist/ and hold the sum against its bar
+  picture                               take the README's picture of the finished page
   tools                                 install everything the commands above need, and do nothing else
 ";
 
@@ -81,6 +82,7 @@ fn run() -> Res {
         "preview" => web::preview(port.unwrap_or(8080))?,
         "test" => test::run(quick, &words)?,
         "bench" => bench::run(&words)?,
+        "picture" => bench::picture()?,
         "weight" => weight::run()?,
         "tools" => tools::everything()?,
         // Called by trunk on every build, see Trunk.toml.
