@@ -149,10 +149,15 @@ impl<S: System> Run for Driver<S> {
             return self.world.advance(time, most, &mut self.properties);
         }
         let mut done = 0;
-        while done < most && self.world.next_time().is_some_and(|next| next <= time) {
-            done += u64::from(self.step());
+        while done < most {
+            let happened = self.world.advance(time, 1, &mut self.properties);
+            self.keep_watch();
+            done += happened;
+            if happened == 0 {
+                break;
+            }
         }
-        done + self.world.advance(time, most - done, &mut self.properties)
+        done
     }
 
     fn act(&mut self, action: Action) -> Result<Intervention, Notice> {

@@ -60,9 +60,14 @@ impl Queue {
         }
     }
 
-    /// The next appointment.
-    pub fn peek(&self) -> Option<(Micros, Due)> {
-        self.heap.peek().map(|Reverse(entry)| (entry.time, entry.due))
+    /// When the next appointment is.
+    pub fn peek(&self) -> Option<Micros> {
+        self.heap.peek().map(|Reverse(entry)| entry.time)
+    }
+
+    /// What the next appointment is.
+    pub fn first(&self) -> Option<Due> {
+        self.heap.peek().map(|Reverse(entry)| entry.due)
     }
 
     /// Takes the next appointment out.

@@ -7,7 +7,7 @@ use super::node::{Node, Status};
 use super::queue::{Due, Queue};
 use super::reach::Reach;
 use super::settings::Link;
-use super::{Digest, Intervention, Settings};
+use super::{At, Digest, Intervention, Settings};
 use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
@@ -125,7 +125,7 @@ impl<S: System> World<S> {
 
     /// When the next event happens; `None` if nothing ever will.
     pub fn next_time(&self) -> Option<Micros> {
-        let due = self.queue.peek().map(|(time, _)| time);
+        let due = self.queue.peek();
         let planned = self.plan.get(self.planned).map(|next| next.at.time.max(self.now));
         match (due, planned) {
             (Some(due), Some(planned)) => Some(due.min(planned)),
@@ -135,13 +135,26 @@ impl<S: System> World<S> {
 
     /// Lets the next event happen and sets the time to it. False if there is none.
     pub fn step(&mut self, watch: &mut impl Watch<S>) -> bool {
+        self.step_within(Micros::NEVER, watch)
+    }
+
+    /// As [`World::step`], but lets nothing happen after `limit`. What leaves no trace, such as a letter that reaches a
+    /// node standing still, is no event, but happens in its time.
+    fn step_within(&mut self, limit: Micros, watch: &mut impl Watch<S>) -> bool {
         let before = self.events;
         while self.events == before {
-            let Some(time) = self.next_time() else { return false };
-            if self.plan_is_due() {
+            let due = self.queue.peek();
+            let planned = self.plan.get(self.planned).map(|next| next.at);
+            if planned.is_some_and(|at| self.acts_before(at, due)) {
+                if planned.is_some_and(|at| at.time > limit) {
+                    return false;
+                }
                 self.next_planned(watch);
             } else {
-                let Some((_, due)) = self.queue.pop() else { return false };
+                if due.is_none_or(|time| time > limit) {
+                    return false;
+                }
+                let Some((time, due)) = self.queue.pop() else { return false };
                 self.go_to(time);
                 self.at_now += 1;
                 self.happen(due, watch);
@@ -153,7 +166,7 @@ impl<S: System> World<S> {
 
     /// Drops appointments that no longer hold, so that the first of the queue is what happens next.
     pub(super) fn settle(&mut self) {
-        while self.queue.peek().is_some_and(|(_, due)| !self.holds(due)) {
+        while self.queue.first().is_some_and(|due| !self.holds(due)) {
             self.queue.pop();
         }
     }
@@ -162,11 +175,13 @@ impl<S: System> World<S> {
     /// early. Returns how many happened.
     pub fn advance(&mut self, time: Micros, most: u64, watch: &mut impl Watch<S>) -> u64 {
         let first = self.events;
-        while self.next_time().is_some_and(|next| next <= time) {
-            if self.events - first >= most {
+        loop {
+            if self.events - first >= most && self.next_time().is_some_and(|next| next <= time) {
                 return self.events - first;
             }
-            self.step(watch);
+            if !self.step_within(time, watch) {
+                break;
+            }
         }
         if time < Micros::NEVER {
             self.go_to(time.max(self.now));
@@ -174,12 +189,11 @@ impl<S: System> World<S> {
         self.events - first
     }
 
-    /// Whether the next intervention acts before the next appointment.
-    fn plan_is_due(&self) -> bool {
-        let Some(next) = self.plan.get(self.planned) else { return false };
-        let Some((due, _)) = self.queue.peek() else { return true };
+    /// Whether an intervention at that point acts before an appointment that is due then.
+    fn acts_before(&self, at: At, due: Option<Micros>) -> bool {
+        let Some(due) = due else { return true };
         let happened = if self.now == due { self.at_now } else { 0 };
-        next.at.time < due || next.at.time == due && happened >= next.at.after
+        at.time < due || at.time == due && happened >= at.after
     }
 
     pub(super) fn go_to(&mut self, time: Micros) {

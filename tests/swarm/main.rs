@@ -72,13 +72,16 @@ fn a_run_is_the_same_in_one_go_and_in_steps_of_any_size() {
         let mut sizes = (0..).map(|n: u64| paxos_playground::sim::Digest::of(&(mix.seed, n)));
         let end = whole.events();
         while stepped.events() < end {
-            let size = sizes.next().unwrap_or(0);
+            let (size, before) = (sizes.next().unwrap_or(0), stepped.time());
             match size % 4 {
                 0 => drop(stepped.step()),
                 1 => drop(stepped.advance(MINUTE, 1 + size / 4 % 50)),
                 _ => {
                     let to = stepped.time().plus(Micros(size / 4 % 700_000)).0.min(MINUTE.0);
-                    stepped.advance(Micros(to), end - stepped.events());
+                    let left = end - stepped.events();
+                    if stepped.advance(Micros(to), left) < left && stepped.time().0 != to.max(before.0) {
+                        return Err(format!("asked to go to {to}us, it went to {}us", stepped.time().0));
+                    }
                 }
             }
         }

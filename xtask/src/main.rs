@@ -4,6 +4,7 @@
 //! its own; a tool of the right version that is already on the PATH is used instead.
 
 mod bench;
+mod driver;
 mod exec;
 mod server;
 mod test;
@@ -23,8 +24,10 @@ cargo xtask <command>
   preview [--port N]                    serve dist/ as a plain web server would
   test [--quick] [STAGE…]               fmt clippy host wasm firefox page page-firefox; without STAGE all, in that order,
                                         with --quick fmt, clippy and host
-  bench [NAME…]                         run the benchmarks and hold each number against its bar
+  bench [NAME…]                         engine browser page weight: measure, and hold each number against its bar;
+                                        without NAME all of them
   weight                                gzip every file in dist/ and hold the sum against its bar
+  picture                               take the README's picture of the finished page
   tools                                 install everything the commands above need, and do nothing else
 ";
 
@@ -79,6 +82,7 @@ fn run() -> Res {
         "preview" => web::preview(port.unwrap_or(8080))?,
         "test" => test::run(quick, &words)?,
         "bench" => bench::run(&words)?,
+        "picture" => bench::picture()?,
         "weight" => weight::run()?,
         "tools" => tools::everything()?,
         // Called by trunk on every build, see Trunk.toml.

@@ -124,7 +124,7 @@ fn trunk() -> Res<PathBuf> {
     cargo_install("trunk", TRUNK, "trunk", true, "about 7 minutes on two cores")
 }
 
-fn wasm_opt() -> Res<PathBuf> {
+pub fn wasm_opt() -> Res<PathBuf> {
     let wanted = format!("wasm-opt version {BINARYEN}");
     let right = |found: String| found == wanted || found.starts_with(&format!("{wanted} "));
     if output("wasm-opt", &["--version"]).is_some_and(right) {

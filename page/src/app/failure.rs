@@ -35,7 +35,8 @@ fn address() -> String {
 
 /// From now on a panic shows the notice.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // Through Yew, which would otherwise put a hook of its own in the place of this one.
+    yew::set_custom_panic_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         if !FAILED.replace(true) {
             _ = show(&info.to_string());

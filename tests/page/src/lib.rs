@@ -29,7 +29,7 @@ pub fn in_firefox() -> bool {
 }
 
 /// A browser of its own with an empty profile; what the page writes to the console is kept.
-async fn browser() -> Client {
+pub async fn browser() -> Client {
     let options: Value = serde_json::from_str(include_str!("../../../webdriver.json")).expect("webdriver.json");
     let mut capabilities = Capabilities::new();
     if in_firefox() {

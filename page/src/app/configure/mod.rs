@@ -34,7 +34,7 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
             search.set(target::<HtmlInputElement>(&event).map_or_else(String::new, |input| input.value()));
         })
     };
-    let wanted = search.to_lowercase();
+    let wanted = search.to_ascii_lowercase();
     html! {
         <div class="panel-body configure">
             { waiting(session, &pending, &knobs) }
@@ -71,7 +71,7 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
 fn groups(about: &'static About, wanted: &str) -> Vec<(&'static str, Vec<&'static Knob>)> {
     let mut groups: Vec<(&'static str, Vec<&'static Knob>)> = Vec::new();
     for knob in knobs_of(about) {
-        let matches = |text: &str| text.to_lowercase().contains(wanted);
+        let matches = |text: &str| text.to_ascii_lowercase().contains(wanted);
         if !wanted.is_empty() && ![knob.key, knob.label, knob.help, knob.group].into_iter().any(matches) {
             continue;
         }

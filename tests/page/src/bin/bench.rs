@@ -1,0 +1,150 @@
+//! What is measured in a browser: `cargo xtask bench browser page`. Prints one JSON object a line.
+//!
+//! `browser` compares speeds: `BENCH_URL` is the bench's page and `HOST_BENCH` the same engine as a program.
+//! `page` measures the finished page at `PAGE_URL`.
+
+use fantoccini::Client;
+use page_tests::{browser, drawn, page_url, run_async, setting, wait_for};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+/// How often the competitors take turns.
+const TURNS: usize = 11;
+/// How many runs of the engine make a turn: about a tenth of a second.
+const RUNS: u32 = 4_000;
+/// How often the page is opened in a browser of its own.
+const VISITS: usize = 5;
+
+#[tokio::main]
+async fn main() {
+    match std::env::args().nth(1).as_deref() {
+        Some("browser") => speeds().await,
+        Some("page") => page().await,
+        other => panic!("bench browser or bench page, not {other:?}"),
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn round(figure: f64) -> f64 {
+    (figure * 1000.0).round() / 1000.0
+}
+
+async fn rate(client: &Client, name: &str, runs: u32) -> f64 {
+    let answer = client.execute(&format!("return rate('{name}', {runs})"), vec![]).await;
+    answer.expect("the bench runs").as_f64().expect("events a second")
+}
+
+async fn speeds() {
+    let mut host = Command::new(setting("HOST_BENCH"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the host's bench starts");
+    let mut ask = host.stdin.take().expect("its input");
+    let mut answers = BufReader::new(host.stdout.take().expect("its output")).lines();
+    let mut host_rate = move || -> f64 {
+        writeln!(ask, "{RUNS}").expect("the host's bench listens");
+        answers.next().expect("an answer").expect("a line").parse().expect("events a second")
+    };
+
+    let client = browser().await;
+    client.goto(&setting("BENCH_URL")).await.expect("the bench's page opens");
+    wait_for(&client, "the bench to be ready", "return !!window.rate").await;
+    let mut rates = [vec![], vec![], vec![], vec![]];
+    let (mut against_host, mut against_peer, mut against_rewinding) = (vec![], vec![], vec![]);
+    // The first turn is for the compilers.
+    for turn in 0..=TURNS {
+        let host = host_rate();
+        let engine = rate(&client, "engine", RUNS).await;
+        let peer = rate(&client, "peer", RUNS).await;
+        let rewinding = rate(&client, "rewinding", RUNS / 10).await;
+        if turn > 0 {
+            against_host.push(engine / host);
+            against_peer.push(engine / peer);
+            against_rewinding.push(engine / rewinding);
+            for (rates, rate) in rates.iter_mut().zip([host, engine, peer, rewinding]) {
+                rates.push(rate / 1e6);
+            }
+        }
+    }
+    client.close().await.expect("the browser closes");
+    drop(host_rate);
+    host.wait().expect("the host's bench ends");
+
+    let [host, engine, peer, rewinding] = rates.map(median);
+    eprintln!(
+        "M events/s: host {host:.2}, browser {engine:.2}, plain JavaScript {peer:.2}, with states {rewinding:.3}"
+    );
+    at_least("wasm in the browser against host, same scenario, same run (events/s)", median(against_host), 0.75);
+    at_least(
+        "engine (wasm) against the same simulation hand-written in plain JavaScript with recording, same browser",
+        median(against_peer),
+        5.0,
+    );
+    let ratio = round(median(against_rewinding));
+    println!("{}", json!({ "what": "the same, the JavaScript keeping all states to go back in time", "value": ratio }));
+}
+
+async fn page() {
+    let mut starts = Vec::new();
+    for _ in 0..VISITS {
+        let client = browser().await;
+        client.goto(&page_url()).await.expect("the page opens");
+        let mark = run_async(
+            &client,
+            "for (let tries = 0; tries < 100; tries += 1) {
+                 const [mark] = performance.getEntriesByName('first-message');
+                 if (mark) return mark.startTime;
+                 await new Promise(done => setTimeout(done, 50));
+             }",
+        )
+        .await;
+        starts.push(mark.as_f64().map_or(f64::INFINITY, |milliseconds| milliseconds / 1000.0));
+        client.close().await.expect("the browser closes");
+    }
+    at_most("first message moving after navigation (s)", median(starts), 0.5);
+
+    let client = browser().await;
+    client.goto(&format!("{}#{CROWD}", page_url())).await.expect("the page opens");
+    drawn(&client).await;
+    let frames = run_async(
+        &client,
+        "await new Promise(done => setTimeout(done, 3000));
+         performance.clearMeasures('frame');
+         await new Promise(done => setTimeout(done, 4000));
+         return performance.getEntriesByName('frame').map(({ startTime, duration }) => [startTime, duration]);",
+    )
+    .await;
+    client.close().await.expect("the browser closes");
+    let frames: Vec<(f64, f64)> = frames
+        .as_array()
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .filter_map(|frame: &Value| Some((frame[0].as_f64()?, frame[1].as_f64()?)))
+        .collect();
+    let durations: Vec<f64> = frames.iter().map(|(_, duration)| *duration).collect();
+    let gaps: Vec<f64> = frames.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    let duration = if durations.is_empty() { f64::INFINITY } else { median(durations) };
+    let rate = if gaps.is_empty() { 0.0 } else { 1000.0 / median(gaps) };
+    at_most("main-thread time of a frame with 101 acceptors and 500 messages in flight (ms)", duration, 4.0);
+    // A display of 60 Hz is rarely one of exactly 60.
+    at_least("frames a second with 101 acceptors and 500 messages in flight", rate.round(), 60.0);
+}
+
+/// Five proposers ask 101 acceptors at once, and the messages take half a minute.
+const CROWD: &str = "system=synod&acceptors=101&proposers=5&learners=0&patience=0s&backoff=0s&resend=0s&delay=30s";
+
+fn at_least(what: &str, value: f64, bar: f64) {
+    println!("{}", json!({ "what": what, "value": round(value), "bar": format!("≥ {bar}"), "pass": value >= bar }));
+}
+
+/// A value that could not be had is none.
+fn at_most(what: &str, value: f64, bar: f64) {
+    let shown = if value.is_finite() { json!(round(value)) } else { json!("not there") };
+    println!("{}", json!({ "what": what, "value": shown, "bar": format!("≤ {bar}"), "pass": value <= bar }));
+}
