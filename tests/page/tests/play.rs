@@ -130,7 +130,6 @@ async fn a_dialog_gives_the_focus_back() {
         }
         press(&client, "Examples").await;
         read(&client, "document.querySelector('.presets button').focus()").await;
-        if !in_firefox() {
         key(&client, Key::Enter).await;
         until(&client, &format!("!document.querySelector('dialog') && {focused} === 'Examples'")).await;
     })
