@@ -62,10 +62,15 @@ fn matters(entry: &LogEntry) -> bool {
     entry.mark.is_some() || matches!(entry.kind, LogKind::Node | LogKind::Hand)
 }
 
-/// The words of an entry: what explains the mark, else what happened.
+/// What the mark means, and the rule that fired there; without a mark, what happened.
 fn sentence(entry: &LogEntry) -> String {
-    let explained = entry.explanations.last().filter(|_| entry.mark == Some(Mark::Learned));
-    explained.map_or_else(|| entry.text.clone(), |explanation| explanation.text.clone())
+    let rule = entry.explanations.last().map_or(&entry.text, |explanation| &explanation.text);
+    match entry.mark {
+        Some(Mark::Violation) => format!("A property is broken: {rule}"),
+        Some(Mark::Chosen) => format!("A value is chosen: {rule}"),
+        Some(Mark::Learned) => rule.clone(),
+        None => entry.text.clone(),
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +101,7 @@ mod tests {
         let mut many: Vec<_> = (0..5).map(|event| entry(event, LogKind::Node, None)).collect();
         many.push(entry(5, LogKind::Delivered, Some(Mark::Violation)));
         announcer.hear(&many, 6);
-        assert!(announcer.say(0.0).unwrap().starts_with("Event 5."));
+        assert!(announcer.say(0.0).unwrap().starts_with("A property is broken: Event 5."));
         assert_eq!(announcer.from(0, 3), 3);
         assert_eq!(announcer.say(9_000.0), None);
     }

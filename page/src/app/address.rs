@@ -11,7 +11,7 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ClipboardEvent, DragEvent, Element, File};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, HashChangeEvent};
 use yew::prelude::*;
 
 /// Browsers refuse a page that rewrites its address too often.
@@ -39,10 +39,12 @@ pub fn use_address(session: &Session) {
         move || drop(subscription)
     });
     let own = session.clone();
-    use_window_event("hashchange", move |_: web_sys::Event| {
-        let hash = window().location().hash().unwrap_or_default();
+    use_window_event("hashchange", move |event: HashChangeEvent| {
+        // The address itself may have been written again since.
+        let address = event.new_url();
+        let hash = address.find('#').map_or("", |at| &address[at..]);
         if hash != fragment(&own.scenario()) {
-            open_text(&own, &hash);
+            open_text(&own, hash);
         }
     });
     let own = session.clone();

@@ -302,12 +302,13 @@ impl Session {
             self.0.pending.borrow_mut().set(knob, value, now);
             self.touch();
         } else if self.with(|run| run.knobs().get(knob)) != value {
-            if self.with(|run| run.events() > 0 || run.time() > Micros::ZERO) {
+            if self.with(|run| run.time() > Micros::ZERO) {
                 _ = self.act(Action::Set(knob.key.into(), value));
             } else {
                 let mut scenario = self.scenario();
                 scenario.knobs.set(knob, value);
                 self.replace(&scenario);
+                self.with_mut(|run| run.advance(Micros::ZERO, u64::MAX));
                 self.touch();
             }
         }

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::ui::on;
 use paxos_page::format;
 use paxos_page::view::Turn;
+use paxos_playground::paxos::Micros;
 use qrcodegen::{QrCode, QrCodeEcc};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -26,8 +27,13 @@ pub fn Share(ShareProps { session }: &ShareProps) -> Html {
     let view = use_view();
     let moment = use_state_eq(|| false);
     let copied = use_state_eq(|| "");
-    let now = session.with(|run| run.time());
-    let scenario = if *moment { session.moment() } else { session.scenario() };
+    // The run may play on meanwhile: the moment is the one at which the dialog was opened.
+    let opened = use_memo((), |()| session.moment());
+    let now = opened.show.time;
+    let mut scenario = (*opened).clone();
+    if !*moment {
+        scenario.show.time = Micros::ZERO;
+    }
     let link = address::address(&scenario);
     let copy = {
         let (link, copied) = (link.clone(), copied.clone());

@@ -73,7 +73,7 @@ fn Clock(TransportProps { session }: &TransportProps) -> Html {
                     { format::digest(digest) }
                 </span>
                 if quiet {
-                    <span class="quiet-run">{ "nothing more happens by itself" }</span>
+                    <span title="Nothing more happens by itself">{ "at rest" }</span>
                 }
             </span>
         </div>

@@ -42,15 +42,15 @@ fn mark(property: &PropertyView) -> Html {
 fn summary(properties: &[PropertyView]) -> String {
     let broken: Vec<_> = properties.iter().filter(|property| property.broken.is_some()).collect();
     match broken[..] {
-        [] => "Properties hold".into(),
-        [one] => format!("{} is broken", one.name),
-        [one, ..] => format!("{} and {} more are broken", one.name, broken.len() - 1),
+        [] => format!("All {} hold", properties.len()),
+        [one] => format!("Broken: {}", one.name),
+        [one, ..] => format!("Broken: {} and {} more", one.name, broken.len() - 1),
     }
 }
 
 fn decision(chosen: &[ChosenView]) -> Html {
     match chosen {
-        [] => html! { "Nothing chosen yet" },
+        [] => html! { "Nothing chosen" },
         [one] => html! { <>{ "Chosen: " }<b>{ &one.value }</b></> },
         [.., last] => html! { <>{ format!("{} chosen, last: ", chosen.len()) }<b>{ &last.value }</b></> },
     }
