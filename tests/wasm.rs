@@ -9,12 +9,6 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
-fn a_browser_runs_the_tests() {
-    let document = web_sys::window().and_then(|window| window.document());
-    assert!(document.is_some(), "these tests are meant for a browser's main thread");
-}
-
-#[wasm_bindgen_test]
 fn golden_runs_are_the_same_as_on_a_host() {
     let goldens: Vec<_> = include_str!("goldens.txt").lines().filter_map(goldens::read).collect();
     assert!(goldens.len() >= 25);

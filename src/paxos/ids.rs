@@ -28,6 +28,17 @@ impl NodeSet {
     /// The empty set.
     pub const EMPTY: Self = Self(0);
 
+    /// The set of `node` alone; empty past [`MAX_NODES`]. Works by halves, because a shift of 128 bits by a variable
+    /// number is slow in WebAssembly.
+    pub fn one(node: NodeId) -> Self {
+        let bit = u128::from(1u64 << (node.0 & 63));
+        match node.0 {
+            0..64 => Self(bit),
+            64..128 => Self(bit << 64),
+            _ => Self::EMPTY,
+        }
+    }
+
     /// The `count` nodes that begin at `first`. Nodes past [`MAX_NODES`] are left out.
     pub fn range(first: usize, count: usize) -> Self {
         (first..(first + count).min(MAX_NODES)).map(|i| NodeId(i as u8)).collect()
@@ -35,24 +46,21 @@ impl NodeSet {
 
     /// Whether `node` is a member.
     pub fn contains(self, node: NodeId) -> bool {
-        node.index() < MAX_NODES && self.0 >> node.0 & 1 == 1
+        let half = if node.0 < 64 { self.0 as u64 } else { (self.0 >> 64) as u64 };
+        node.index() < MAX_NODES && half >> (node.0 & 63) & 1 == 1
     }
 
     /// Adds `node`; true if it was not there before.
     pub fn insert(&mut self, node: NodeId) -> bool {
         let before = self.0;
-        if node.index() < MAX_NODES {
-            self.0 |= 1 << node.0;
-        }
+        self.0 |= Self::one(node).0;
         self.0 != before
     }
 
     /// Takes `node` out; true if it was there.
     pub fn remove(&mut self, node: NodeId) -> bool {
         let before = self.0;
-        if node.index() < MAX_NODES {
-            self.0 &= !(1 << node.0);
-        }
+        self.0 &= !Self::one(node).0;
         self.0 != before
     }
 

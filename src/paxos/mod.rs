@@ -112,7 +112,7 @@ impl<S: System> Default for Outbox<S> {
 impl<S: System> Outbox<S> {
     /// Sends `message` to one node.
     pub fn send(&mut self, to: NodeId, message: S::Message) {
-        self.broadcast(NodeSet(1 << to.0), message);
+        self.broadcast(NodeSet::one(to), message);
     }
 
     /// Sends `message` to every node of `to`.

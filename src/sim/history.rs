@@ -78,6 +78,9 @@ pub struct Event<M> {
     notes: (u64, u32),
 }
 
+/// How many events a usual run has.
+const USUAL: usize = 128;
+
 /// The latest events of a run. Older ones are forgotten once the bound is reached.
 #[derive(Clone, Debug)]
 pub struct History<S: System> {
@@ -91,7 +94,9 @@ pub struct History<S: System> {
 impl<S: System> History<S> {
     /// A history that keeps at most `bound` events.
     pub fn new(bound: usize) -> Self {
-        Self { first: 0, events: VecDeque::new(), first_note: 0, notes: VecDeque::new(), bound: bound.max(1) }
+        let bound = bound.max(1);
+        let (events, notes) = (VecDeque::with_capacity(bound.min(USUAL)), VecDeque::with_capacity(bound.min(USUAL)));
+        Self { first: 0, events, first_note: 0, notes, bound }
     }
 
     /// The events that are still held, by number.

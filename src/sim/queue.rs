@@ -17,11 +17,34 @@ pub(super) enum Due {
     Repair { node: NodeId, stamp: u32 },
 }
 
+impl Due {
+    /// As one word, so that an appointment is three: kind, what it is about, stamp.
+    fn pack(self) -> u64 {
+        let (kind, about, stamp) = match self {
+            Due::Letter { index, stamp } => (0, u64::from(index), stamp),
+            Due::Timer { node, timer, stamp } => (1, u64::from(node.0) << 8 | u64::from(timer.0), stamp),
+            Due::Start { node } => (2, u64::from(node.0), 0),
+            Due::Repair { node, stamp } => (3, u64::from(node.0), stamp),
+        };
+        kind << 62 | about << 32 | u64::from(stamp)
+    }
+
+    fn unpack(word: u64) -> Self {
+        let (about, stamp) = ((word >> 32) as u32 & 0x3FFF_FFFF, word as u32);
+        match word >> 62 {
+            0 => Due::Letter { index: about, stamp },
+            1 => Due::Timer { node: NodeId((about >> 8) as u8), timer: Timer(about as u8), stamp },
+            2 => Due::Start { node: NodeId(about as u8) },
+            _ => Due::Repair { node: NodeId(about as u8), stamp },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     time: Micros,
     order: u64,
-    due: Due,
+    due: u64,
 }
 
 impl PartialEq for Entry {
@@ -56,7 +79,7 @@ impl Queue {
     pub fn add(&mut self, time: Micros, due: Due) {
         self.made += 1;
         if time < Micros::NEVER {
-            self.heap.push(Reverse(Entry { time, order: self.made, due }));
+            self.heap.push(Reverse(Entry { time, order: self.made, due: due.pack() }));
         }
     }
 
@@ -67,11 +90,11 @@ impl Queue {
 
     /// What the next appointment is.
     pub fn first(&self) -> Option<Due> {
-        self.heap.peek().map(|Reverse(entry)| entry.due)
+        self.heap.peek().map(|Reverse(entry)| Due::unpack(entry.due))
     }
 
     /// Takes the next appointment out.
     pub fn pop(&mut self) -> Option<(Micros, Due)> {
-        self.heap.pop().map(|Reverse(entry)| (entry.time, entry.due))
+        self.heap.pop().map(|Reverse(entry)| (entry.time, Due::unpack(entry.due)))
     }
 }

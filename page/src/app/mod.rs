@@ -24,6 +24,7 @@ mod side;
 mod stage;
 pub mod subscribers;
 mod theme;
+mod timing;
 mod transport;
 pub mod ui;
 mod verdict;

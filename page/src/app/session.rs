@@ -75,7 +75,7 @@ impl Session {
                 on_change: Subscribers::new(),
                 playback: Playback::new(move |now| {
                     if let Some(inner) = weak.upgrade() {
-                        Session(inner).frame(now);
+                        super::timing::frame(|| Session(inner).frame(now));
                     }
                 }),
             }

@@ -2,7 +2,7 @@
 
 use super::sprites::{Atlas, Key, TALL, Text, cross};
 use super::theme::{BALLOTS, Theme, ballot_colour, context};
-use crate::app::dom;
+use crate::app::{dom, timing};
 use paxos_page::curve::{Way, waiting};
 use paxos_page::geometry::{Layout, Place, Point};
 use paxos_playground::paxos::Micros;
@@ -64,6 +64,7 @@ pub struct Painter {
     still: bool,
     text: Text,
     shown: Vec<Shown>,
+    first: Option<Shown>,
     tails: Vec<Tail>,
     held: Vec<u8>,
     queues: Vec<u16>,
@@ -84,6 +85,7 @@ impl Painter {
             still: false,
             text: Text::Ballot,
             shown: Vec::new(),
+            first: None,
             tails: Vec::new(),
             held: Vec::new(),
             queues: Vec::new(),
@@ -141,6 +143,18 @@ impl Painter {
         run.flights(&mut |flight| self.paint_letter(&flight, now, run, picture, &mut atlas));
         self.paint_rings(picture);
         self.atlas = Some(atlas);
+        if timing::still() {
+            self.look_for_motion();
+        }
+    }
+
+    /// Once a message is painted at another place than in the frame before, the page moves.
+    fn look_for_motion(&mut self) {
+        let moved = |first: Shown| self.shown.iter().any(|now| now.letter == first.letter && now.at != first.at);
+        if self.first.is_some_and(moved) {
+            timing::moved();
+        }
+        self.first = self.shown.first().copied();
     }
 
     /// Fits the canvas to the stage and to the screen.

@@ -110,7 +110,7 @@ async fn page() {
     at_most("first message moving after navigation (s)", median(starts), 0.5);
 
     let client = browser().await;
-    client.goto(&format!("{}#{CROWD}", page_url())).await.expect("the page opens");
+    client.goto(&format!("{}?measure#{CROWD}", page_url())).await.expect("the page opens");
     drawn(&client).await;
     let frames = run_async(
         &client,
