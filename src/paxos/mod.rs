@@ -56,7 +56,7 @@ impl<S: System> Clone for Input<'_, S> {
 }
 
 /// What the properties must know of an actor's step, in the words of the papers. `V` is the system's value.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Fact<V> {
     /// A client asked for `value`.
     Requested(V),

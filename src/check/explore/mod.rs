@@ -6,6 +6,7 @@ mod actors;
 mod goal;
 mod replay;
 mod search;
+mod space;
 
 pub use actors::{Actors, Envelope, Step};
 pub use search::{Progress, Search, Space, Stop, Successor, missed};
