@@ -3,9 +3,7 @@
 //! Names are what a person reads on a control or a screen reader says of it.
 
 use crate::{page_url, run_async, wait_for};
-use fantoccini::actions::{
-    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
-};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
@@ -25,7 +23,10 @@ pub fn at(fragment: &str) -> String {
 
 /// The value of an expression in the page.
 pub async fn read(client: &Client, expression: &str) -> Value {
-    client.execute(&format!("return {expression}"), vec![]).await.unwrap_or_else(|error| panic!("{expression}: {error}"))
+    client
+        .execute(&format!("return {expression}"), vec![])
+        .await
+        .unwrap_or_else(|error| panic!("{expression}: {error}"))
 }
 
 /// The same as text.
@@ -40,8 +41,11 @@ pub async fn until(client: &Client, expression: &str) -> Value {
 
 /// Wait until these words are to be read on the page, or in its dialog.
 pub async fn see(client: &Client, words: &str) {
-    until(client, &format!("(document.querySelector('dialog[open]') ?? document.body).innerText.includes({})", json!(words)))
-        .await;
+    until(
+        client,
+        &format!("(document.querySelector('dialog[open]') ?? document.body).innerText.includes({})", json!(words)),
+    )
+    .await;
 }
 
 // What the run is.
@@ -151,9 +155,8 @@ pub async fn fill(client: &Client, field: &str, text: &str) {
 /// Press keys, wherever the focus is.
 pub async fn keys(client: &Client, keys: impl IntoIterator<Item = char>) {
     for key in keys {
-        let press = KeyActions::new("keyboard".into())
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
+        let press =
+            KeyActions::new("keyboard".into()).then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
         client.perform_actions(press).await.expect("keys");
     }
 }
@@ -166,8 +169,9 @@ pub async fn key(client: &Client, key: Key) {
 /// Drag the pointer from place to place; a single place is clicked.
 pub async fn drag(client: &Client, places: &[(f64, f64)]) {
     let to = |(x, y): (f64, f64), ms| PointerAction::MoveTo { duration: Some(Duration::from_millis(ms)), x, y };
-    let mut line =
-        MouseActions::new("mouse".into()).then(to(places[0], 0)).then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+    let mut line = MouseActions::new("mouse".into())
+        .then(to(places[0], 0))
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
     for place in &places[1..] {
         line = line.then(to(*place, 60));
     }

@@ -71,7 +71,11 @@ async fn a_rule_is_broken_by_its_box() {
     with_page_at(&at(FIVE), async |client| {
         configuring(&client).await;
         let rule = "[...document.querySelectorAll('.tick')].find(tick => tick.innerText.startsWith('ignore-accepted'))";
-        read(&client, "[...document.querySelectorAll('summary')].find(it => it.innerText.startsWith('Broken rules')).click()").await;
+        read(
+            &client,
+            "[...document.querySelectorAll('summary')].find(it => it.innerText.startsWith('Broken rules')).click()",
+        )
+        .await;
         until(&client, &format!("{rule}.innerText.includes('whatever the promises report')")).await;
         read(&client, &format!("{rule}.querySelector('input').click()")).await;
         done_by_hand(&client, "set break ignore-accepted").await;
@@ -91,8 +95,13 @@ async fn a_number_that_cannot_be_is_told_and_nothing_is_lost() {
             let field = format!("[aria-label=\"{field}, typed\"]");
             let value = text(&client, &format!("document.querySelector('{field}').value")).await;
             fill(&client, &field, typed).await;
-            until(&client, &format!("[...document.querySelectorAll('.notices code')].some(it => it.innerText === '{key}={typed}')"))
-                .await;
+            until(
+                &client,
+                &format!(
+                    "[...document.querySelectorAll('.notices code')].some(it => it.innerText === '{key}={typed}')"
+                ),
+            )
+            .await;
             assert_eq!(text(&client, &format!("document.querySelector('{field}').value")).await, value);
         }
         assert_eq!((digest(&client).await, link(&client).await), (here, before));

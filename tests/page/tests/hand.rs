@@ -43,7 +43,12 @@ async fn a_click_on_a_message_offers_everything_that_can_befall_it() {
     with_page_at(&at(FIVE), async |client| {
         standing(&client).await;
         // Letters to A1…A5 are under way; each is treated in another way.
-        let deeds = [("A2", "Delay 2 s", "delay"), ("A3", "Duplicate", "duplicate"), ("A4", "Drop", "drop"), ("A5", "Deliver now", "deliver")];
+        let deeds = [
+            ("A2", "Delay 2 s", "delay"),
+            ("A3", "Duplicate", "duplicate"),
+            ("A4", "Drop", "drop"),
+            ("A5", "Deliver now", "deliver"),
+        ];
         for (to, item, verb) in deeds {
             let flying = format!("window.playground.snapshot().messages.find(message => message.to === '{to}')");
             let from = text(&client, &format!("{flying}?.from")).await;
@@ -53,7 +58,10 @@ async fn a_click_on_a_message_offers_everything_that_can_befall_it() {
             press_in(&client, ".stage-menu", item).await;
             let done = plan(&client).await.pop().unwrap();
             let (way, _) = title.split_once(':').unwrap();
-            assert!(done.starts_with(&format!("{verb} {}#", way.replace(" → ", ">"))), "{item} of {title} is not {done}");
+            assert!(
+                done.starts_with(&format!("{verb} {}#", way.replace(" → ", ">"))),
+                "{item} of {title} is not {done}"
+            );
             done_by_hand(&client, &done).await;
         }
     })
@@ -71,7 +79,8 @@ async fn a_message_is_reached_without_a_pointer() {
         key(&client, Key::Enter).await;
         see(&client, "It arrives at").await;
         control(&client, "#panel", "Drop").await;
-        read(&client, "[...document.querySelectorAll('#panel button')].find(it => it.innerText === 'Drop').focus()").await;
+        read(&client, "[...document.querySelectorAll('#panel button')].find(it => it.innerText === 'Drop').focus()")
+            .await;
         key(&client, Key::Enter).await;
         let done = plan(&client).await.pop().unwrap();
         assert!(done.starts_with(&format!("drop {}#", way.replace(" → ", ">"))), "{done}");
@@ -178,7 +187,8 @@ async fn a_broken_property_is_told_everywhere_and_leads_to_its_event() {
 
         playground(&client, "load('#seed=1')").await;
         playground(&client, "seek(8000000)").await;
-        until(&client, "document.querySelector('[aria-live=polite].visually-hidden').innerText.includes('chosen')").await;
+        until(&client, "document.querySelector('[aria-live=polite].visually-hidden').innerText.includes('chosen')")
+            .await;
         until(&client, "document.querySelector('.verdict').innerText.startsWith('Properties hold')").await;
     })
     .await;

@@ -50,7 +50,8 @@ async fn the_copied_link_opens_the_same_run_at_the_same_moment() {
 
 /// The text in the QR code that the page shows, read from its drawing as a camera would.
 async fn scanned(client: &Client) -> String {
-    let drawing = "[document.querySelector('.qr').viewBox.baseVal.width, document.querySelector('.qr path').getAttribute('d')]";
+    let drawing =
+        "[document.querySelector('.qr').viewBox.baseVal.width, document.querySelector('.qr path').getAttribute('d')]";
     let drawing = read(client, drawing).await;
     let size = drawing[0].as_f64().unwrap() as usize;
     let mut dark = vec![false; size * size];
@@ -83,8 +84,12 @@ async fn the_qr_code_says_the_link() {
 async fn a_saved_file_opens_again_in_every_way() {
     with_page_at(&at(FIVE), async |client| {
         let (stood, here) = eventful(&client).await;
-        read(&client, "(() => { const make = URL.createObjectURL;
-            URL.createObjectURL = blob => { window.saved = blob; return make(blob) } })()").await;
+        read(
+            &client,
+            "(() => { const make = URL.createObjectURL;
+            URL.createObjectURL = blob => { window.saved = blob; return make(blob) } })()",
+        )
+        .await;
         press(&client, "Share").await;
         press(&client, "Download as JSON").await;
         let json = run_async(&client, "return await window.saved.text()").await.as_str().unwrap().to_owned();
@@ -97,10 +102,21 @@ async fn a_saved_file_opens_again_in_every_way() {
         let ways = [
             ("load", format!("window.playground.load({})", json!(json))),
             ("load an object", format!("window.playground.load({json})")),
-            ("paste", format!("const data = new DataTransfer(); data.setData('text/plain', {});
-                document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true }}))", json!(json))),
-            ("drop", format!("const data = new DataTransfer(); data.items.add({file});
-                document.body.dispatchEvent(new DragEvent('drop', {{ dataTransfer: data, bubbles: true }}))")),
+            (
+                "paste",
+                format!(
+                    "const data = new DataTransfer(); data.setData('text/plain', {});
+                document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true }}))",
+                    json!(json)
+                ),
+            ),
+            (
+                "drop",
+                format!(
+                    "const data = new DataTransfer(); data.items.add({file});
+                document.body.dispatchEvent(new DragEvent('drop', {{ dataTransfer: data, bubbles: true }}))"
+                ),
+            ),
             ("choose", String::new()),
         ];
         for (name, way) in ways {
@@ -139,12 +155,23 @@ async fn nonsense_is_named_and_the_page_goes_on() {
         assert_eq!(read(&client, "document.querySelectorAll('.notices script, main script').length").await, json!(0));
         until(&client, "window.playground.snapshot().events > 3").await;
 
-        let paste = |text: &str| format!(
-            "const data = new DataTransfer(); data.setData('text/plain', {text});
+        let paste = |text: &str| {
+            format!(
+                "const data = new DataTransfer(); data.setData('text/plain', {text});
              document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true }}))"
-        );
-        let garbage = ["'hello there'", "'{\"system\":'", "'[1,2]'", "'a=b'.repeat(1e6)", "'x'.repeat(5e6)", "'{'.repeat(1e5)",
-            "'\\u0000\\uffff<img src=x onerror=alert(1)>'", "'#system=nothing&seed=-1&t=later&speed=0&=&&'", "'#plan=' + '1.'.repeat(1e5)"];
+            )
+        };
+        let garbage = [
+            "'hello there'",
+            "'{\"system\":'",
+            "'[1,2]'",
+            "'a=b'.repeat(1e6)",
+            "'x'.repeat(5e6)",
+            "'{'.repeat(1e5)",
+            "'\\u0000\\uffff<img src=x onerror=alert(1)>'",
+            "'#system=nothing&seed=-1&t=later&speed=0&=&&'",
+            "'#plan=' + '1.'.repeat(1e5)",
+        ];
         for text in garbage {
             press(&client, "Dismiss this notice").await;
             client.execute("window.playground.seek(0)", vec![]).await.unwrap();
