@@ -1,6 +1,7 @@
 //! The ways that messages take, and lines that part the nodes.
 
 use super::geometry::{Place, Point};
+use super::trig::{cos, length, sin};
 
 /// The way of a message from rim to rim: a gentle bend to the right, so that both directions of a link stay apart.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -15,7 +16,7 @@ impl Way {
     /// `track` 0 is the plain way, 1 the one beside it for a duplicate, and so on.
     pub fn between(from: Place, to: Place, track: u8, half: (f64, f64)) -> Self {
         let (dx, dy) = (to.at.x - from.at.x, to.at.y - from.at.y);
-        let distance = dx.hypot(dy).max(1.0);
+        let distance = length(dx, dy).max(1.0);
         let (ux, uy) = (dx / distance, dy / distance);
         let free = (distance - from.radius - to.radius).max(0.0);
         let gap = (3.0 + half.0 * ux.abs() + half.1 * uy.abs()).min(free / 3.0);
@@ -32,7 +33,7 @@ impl Way {
     /// The part of the way after which a second message of that half width and height is clear of the first.
     pub fn clearance(&self, half: (f64, f64)) -> f64 {
         let (dx, dy) = ((self.to.x - self.from.x).abs(), (self.to.y - self.from.y).abs());
-        let length = dx.hypot(dy).max(1.0);
+        let length = length(dx, dy).max(1.0);
         (length / dx.max(1.0) * (2.0 * half.0 + 3.0)).min(length / dy.max(1.0) * (2.0 * half.1 + 3.0)) / length
     }
 
@@ -51,7 +52,7 @@ pub fn waiting(place: Place, rank: usize, size: f64) -> Point {
         let fits = ((std::f64::consts::PI * 1.2 / step) as usize).max(1);
         if rank < fits || ring > 6 {
             let turn = -std::f64::consts::FRAC_PI_4 + step * rank as f64;
-            return Point::new(place.at.x + reach * turn.cos(), place.at.y + reach * turn.sin());
+            return Point::new(place.at.x + reach * cos(turn), place.at.y + reach * sin(turn));
         }
         rank -= fits;
         ring += 1;
@@ -96,7 +97,7 @@ pub fn between_groups(places: &[Place], groups: &[u8]) -> Option<Line> {
     let mut best: Option<(f64, Line)> = None;
     for step in 0..90 {
         let turn = std::f64::consts::TAU * f64::from(step) / 90.0;
-        let normal = Point::new(turn.cos(), turn.sin());
+        let normal = Point::new(cos(turn), sin(turn));
         let along = |place: &Place| place.at.x * normal.x + place.at.y * normal.y;
         let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
         for (place, group) in places.iter().zip(groups) {

@@ -72,15 +72,45 @@ pub fn state(node: &NodeView) -> String {
     text
 }
 
-/// `text` with its first letter in upper case.
+/// `text` with its first letter in upper case, as English has it.
 pub fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+/// A length as SVG reads it, to a tenth.
+pub fn px(length: f64) -> String {
+    let tenths = (length * 10.0).round_ties_even() as i64;
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
+/// A shift as SVG reads it.
+pub fn translate(x: f64, y: f64) -> String {
+    format!("translate({} {})", px(x), px(y))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_keep_one_decimal() {
+        let lengths = [(0.0, "0.0"), (-0.04, "0.0"), (-0.06, "-0.1"), (12.34, "12.3"), (-7.98, "-8.0")];
+        for (length, text) in lengths {
+            assert_eq!(px(length), text);
+        }
+    }
+
+    #[test]
+    fn only_the_first_letter_turns_into_a_capital() {
+        for (text, expected) in [("", ""), ("acceptor two", "Acceptor two"), ("élan", "élan")] {
+            assert_eq!(capital(text), expected);
+        }
+    }
 
     #[test]
     fn speeds_are_written_as_they_are_read() {

@@ -5,6 +5,7 @@
 //! of its role. The layout never depends on what the nodes do, so it stands still while they run.
 
 use super::middle;
+use super::trig::{cos, length, sin};
 use paxos_playground::paxos::Shape;
 
 /// A place on the stage, in CSS pixels from its top left corner.
@@ -24,7 +25,7 @@ impl Point {
 
     /// How far it is to `other`.
     pub fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        length(self.x - other.x, self.y - other.y)
     }
 
     /// The point on the way to `other` that is `part` of the way there.
@@ -234,7 +235,7 @@ fn share(count: usize) -> f64 {
     if count < 2 {
         return 1.0;
     }
-    let half = (std::f64::consts::PI / count as f64).sin();
+    let half = sin(std::f64::consts::PI / count as f64);
     0.76 * half / (1.0 + half)
 }
 
@@ -251,7 +252,7 @@ fn place_unit(unit: &Unit, place: Place, share: f64, layout: &mut Layout) {
     for (i, &member) in unit.members.iter().enumerate() {
         let turn = std::f64::consts::TAU * i as f64 / count as f64
             - std::f64::consts::PI * if count == 2 { 1.0 } else { 0.75 };
-        let at = Point::new(place.at.x + reach * turn.cos(), place.at.y + reach * turn.sin());
+        let at = Point::new(place.at.x + reach * cos(turn), place.at.y + reach * sin(turn));
         layout.places[member] = Place { at, radius };
     }
 }

@@ -11,4 +11,5 @@ pub mod rows;
 pub mod scale;
 pub mod snapshot;
 pub mod speak;
+pub mod trig;
 pub mod view;

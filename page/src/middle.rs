@@ -1,6 +1,7 @@
 //! The middle of the stage: acceptors in a bow, in rings or in a grid, whichever lets them be large and clear.
 
 use super::geometry::{Area, Point};
+use super::trig::{cos, length, sin};
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// What is to be placed in the middle.
@@ -80,7 +81,7 @@ pub(super) fn fit(wish: &Wish) -> Fit {
     }
     let beside = |point: &Point| {
         let across = ((point.x - centre.x).abs() - BADGE.0).max(0.0);
-        across.hypot(((point.y - centre.y).abs() - BADGE.1).max(0.0))
+        length(across, ((point.y - centre.y).abs() - BADGE.1).max(0.0))
     };
     let free = best.2 && wish.count > 2 && best.0.iter().all(|point| beside(point) > best.1 + 4.0);
     Fit { points: best.0, radius: best.1, hub, hub_radius, badge: free.then_some(centre) }
@@ -185,7 +186,7 @@ impl Ellipse {
     fn new(across: f64, down: f64) -> Self {
         let corner = |i: usize| {
             let turn = TAU * i as f64 / Self::ANGLES as f64 - FRAC_PI_2;
-            Point::new(across * turn.cos(), down * turn.sin())
+            Point::new(across * cos(turn), down * sin(turn))
         };
         let mut length = 0.0;
         let mut ways = vec![0.0];
@@ -203,7 +204,7 @@ impl Ellipse {
         let (from, to) = (self.ways[after - 1], self.ways[after]);
         let angle = (after - 1) as f64 + (way - from) / (to - from).max(1e-9);
         let turn = TAU * angle / Self::ANGLES as f64 - FRAC_PI_2;
-        Point::new(centre.x + self.across * turn.cos(), centre.y + self.down * turn.sin())
+        Point::new(centre.x + self.across * cos(turn), centre.y + self.down * sin(turn))
     }
 }
 

@@ -1,13 +1,13 @@
 //! The stage in words, for those who hear it and for captions.
 
+use crate::format::capital;
 use paxos_playground::paxos::{Ballot, NodeId, Role, Shape};
 use paxos_playground::run::{ChosenView, NodeView, Status};
 
 /// What a node is and holds: `Acceptor A2, up, promised 3.1, voted X at 2.1`.
 pub fn node(node: &NodeView, role: Option<&Role>) -> String {
     let name = role.map_or("server in the middle", |role| role.name);
-    let mut letters = name.chars();
-    let name = letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect());
+    let name = capital(name);
     let mut words = if role.is_some() { vec![format!("{name} {}", node.label)] } else { vec![name] };
     words.push(node.status.name().into());
     let votes = role.is_some_and(|role| role.shape == Shape::Circle);

@@ -71,7 +71,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
     let decoded = if fragment.contains('=') { fragment.into() } else { percent_decoded(fragment) };
     let pairs = decoded.split('&').filter(|part| !part.trim().is_empty()).map(|part| {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let key = percent_decoded(key).trim().to_lowercase();
+        let key = percent_decoded(key).trim().to_ascii_lowercase();
         // A link that was copied out of HTML has `&amp;` between its parts.
         let key = key.strip_prefix("amp;").map(str::to_string).unwrap_or(key);
         (key, percent_decoded(value).trim().to_string())

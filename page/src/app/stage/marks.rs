@@ -1,6 +1,7 @@
 //! Small marks on a node: how full its quorum is, and what has befallen it.
 
-use super::node::px;
+use paxos_page::format::{px, translate};
+use paxos_page::trig::{cos, sin};
 use paxos_playground::run::Status;
 use std::f64::consts::{FRAC_PI_2, TAU};
 use yew::prelude::*;
@@ -47,8 +48,9 @@ pub fn Count(CountProps { count, radius, written }: &CountProps) -> Html {
 /// An arc around the middle as an SVG path.
 fn arc(reach: f64, from: f64, to: f64) -> String {
     let far = u8::from(to - from > TAU / 2.0);
-    let (x0, y0, x1, y1) = (reach * from.cos(), reach * from.sin(), reach * to.cos(), reach * to.sin());
-    format!("M{x0:.1} {y0:.1}A{reach:.1} {reach:.1} 0 {far} 1 {x1:.1} {y1:.1}")
+    let (x0, y0, x1, y1) = (reach * cos(from), reach * sin(from), reach * cos(to), reach * sin(to));
+    let [x0, y0, x1, y1, reach] = [x0, y0, x1, y1, reach].map(px);
+    format!("M{x0} {y0}A{reach} {reach} 0 {far} 1 {x1} {y1}")
 }
 
 /// What has befallen a node.
@@ -98,7 +100,7 @@ pub fn Badges(BadgesProps { status, slow, isolated, waiting, radius }: &BadgesPr
         <>
             { for marks }
             if *waiting > 0 {
-                <g class="waiting" transform={format!("translate({:.1} {:.1})", -radius, -0.3 * radius)}>
+                <g class="waiting" transform={translate(-radius, -0.3 * radius)}>
                     <circle r="9" />
                     <text y="0.5">{ waiting }</text>
                 </g>
@@ -110,7 +112,7 @@ pub fn Badges(BadgesProps { status, slow, isolated, waiting, radius }: &BadgesPr
 fn tag(class: &str, text: &str, y: f64) -> Html {
     let width = text.chars().count() as f64 * 6.2 + 10.0;
     html! {
-        <g class={classes!("tag", class.to_owned())} transform={format!("translate(0 {y:.1})")}>
+        <g class={classes!("tag", class.to_owned())} transform={translate(0.0, y)}>
             <rect x={px(-width / 2.0)} y="-7.5" width={px(width)} height="15" rx="4" />
             <text y="0.5">{ text }</text>
         </g>

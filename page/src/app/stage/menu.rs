@@ -182,8 +182,8 @@ fn use_place_and_focus(element: NodeRef, at: Point, gap: f64, size: (f64, f64), 
             let right = at.x + gap;
             let left = if right + width > size.0 { (at.x - gap - width).max(4.0) } else { right };
             let top = (at.y - height / 2.0).clamp(4.0, (size.1 - height - 4.0).max(4.0));
-            _ = element.style().set_property("left", &format!("{left:.0}px"));
-            _ = element.style().set_property("top", &format!("{top:.0}px"));
+            _ = element.style().set_property("left", &format!("{}px", left as i32));
+            _ = element.style().set_property("top", &format!("{}px", top as i32));
         }
     });
     use_effect_with(menu, move |_| {

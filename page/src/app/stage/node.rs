@@ -2,6 +2,7 @@
 
 use super::marks::{Badges, Count};
 use super::theme::ballot_class;
+use paxos_page::format::{px, translate};
 use paxos_page::geometry::Place;
 use paxos_page::speak;
 use paxos_playground::paxos::{Role, Shape};
@@ -66,7 +67,7 @@ pub fn Node(props: &NodeProps) -> Html {
     let shape = role.map(|role| role.shape);
     let vote = node.look.vote.as_ref().map(|(ballot, _)| ballot_class(Some(*ballot)));
     html! {
-        <g {class} data-node={node.id.0.to_string()} transform={format!("translate({:.1} {:.1})", place.at.x, place.at.y)}
+        <g {class} data-node={node.id.0.to_string()} transform={translate(place.at.x, place.at.y)}
             role="button" tabindex={if *tab_stop { "0" } else { "-1" }} aria-haspopup="menu" aria-label={words.clone()}>
             <title>{ words }</title>
             <circle class="target" r={px(radius.max(14.0) + 4.0)} />
@@ -99,15 +100,10 @@ pub fn Node(props: &NodeProps) -> Html {
     }
 }
 
-/// A length as SVG reads it.
-pub fn px(length: f64) -> String {
-    format!("{length:.1}")
-}
-
 /// The outline of a node of that shape.
 pub fn outline(shape: Option<Shape>, radius: f64, class: &'static str) -> Html {
     let polygon = |corners: &[(f64, f64)]| {
-        let points: Vec<_> = corners.iter().map(|(x, y)| format!("{:.1},{:.1}", x * radius, y * radius)).collect();
+        let points: Vec<_> = corners.iter().map(|(x, y)| format!("{},{}", px(x * radius), px(y * radius))).collect();
         html! { <polygon {class} points={points.join(" ")} /> }
     };
     let rectangle = |across: f64, down: f64, corner: f64| {
@@ -179,7 +175,7 @@ fn chip(node: &NodeView, radius: f64, detail: Detail) -> Html {
     let height = if detail == Detail::Full { 18.0 } else { 15.0 };
     let width = (text.chars().count() as f64 * 6.7 + 12.0).max(height);
     html! {
-        <g {class} transform={format!("translate(0 {:.1})", radius + if detail == Detail::Full { 1.0 } else { 2.0 })}>
+        <g {class} transform={translate(0.0, radius + if detail == Detail::Full { 1.0 } else { 2.0 })}>
             <rect x={px(-width / 2.0)} y={px(-height / 2.0)} width={px(width)} height={px(height)} rx={px(height / 2.0)} />
             <text y="0.5">{ text }</text>
         </g>

@@ -1,10 +1,11 @@
 //! Everything of the stage that is SVG: machines, the nodes, the votes that chose, and lines that part the network.
 
 use super::board::Scene;
-use super::node::{Node, px};
+use super::node::Node;
 use super::theme::ballot_class;
 use crate::app::session::Selection;
 use paxos_page::curve::{Line, between_groups};
+use paxos_page::format::{px, translate};
 use paxos_page::geometry::{Place, Point};
 use paxos_playground::run::NodeView;
 use std::rc::Rc;
@@ -44,7 +45,7 @@ pub fn Nodes(NodesProps { scene, tab_stop, cutting }: &NodesProps) -> Html {
         }
     };
     html! {
-        <svg class="stage-nodes" viewBox={format!("0 0 {:.1} {:.1}", size.width, size.height)} role="group"
+        <svg class="stage-nodes" viewBox={format!("0 0 {} {}", px(size.width), px(size.height))} role="group"
             aria-label="Nodes: arrow keys move among them, Enter opens what can be done">
             { for scene.layout.machines.iter().map(machine) }
             if let Some((line, class)) = line.map(|line| (line, "parting preview")).or_else(|| {
@@ -108,7 +109,7 @@ fn badge(scene: &Scene) -> Html {
     let width = (text.chars().count() as f64 * 10.0 + 34.0).max(96.0);
     html! {
         <g class={classes!("badge", ballot_class(Some(chosen.ballot)))} key={format!("badge{}", chosen.event)}
-            transform={format!("translate({:.1} {:.1})", at.x, at.y)} aria-hidden="true">
+            transform={translate(at.x, at.y)} aria-hidden="true">
             <rect x={px(-width / 2.0)} y="-20" width={px(width)} height="40" rx="10" />
             <text class="value" y="-6">{ format!("✓ {text}") }</text>
             <text class="at" y="10">{ format!("chosen at {}", chosen.ballot) }</text>

@@ -5,6 +5,7 @@ use super::theme::{BALLOTS, Theme, ballot_colour, context};
 use crate::app::{dom, timing};
 use paxos_page::curve::{Way, waiting};
 use paxos_page::geometry::{Layout, Place, Point};
+use paxos_page::trig::length;
 use paxos_playground::paxos::Micros;
 use paxos_playground::run::{Flight, NodeView, Run, Status};
 use paxos_playground::sim::Letter;
@@ -106,7 +107,7 @@ impl Painter {
     pub fn letter_at(&self, point: Point, reach: f64) -> Option<Letter> {
         let distance = |shown: &Shown| {
             let beside = ((shown.at.x - point.x).abs() - shown.half_width + TALL / 2.0).max(0.0);
-            beside.hypot(shown.at.y - point.y)
+            length(beside, shown.at.y - point.y)
         };
         let nearest = self.shown.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
         (distance(nearest) <= reach + TALL / 2.0).then_some(nearest.letter)

@@ -4,6 +4,7 @@
 //! is crossed, a decision is starred, anything else is a plain label.
 
 use super::theme::{BALLOTS, Colour, Theme, ballot_colour, context};
+use paxos_page::trig::{cos, sin};
 use paxos_playground::paxos::{Ballot, MessageKind, Phase};
 use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
@@ -240,7 +241,7 @@ fn paint_mark(to: &CanvasRenderingContext2d, phase: Phase, (x, y): (f64, f64), (
     for corner in 0..10 {
         let reach = if corner % 2 == 0 { 5.6 } else { 2.4 };
         let turn = TAU * f64::from(corner) / 10.0 - PI / 2.0;
-        to.line_to(x + reach * turn.cos(), y + reach * turn.sin());
+        to.line_to(x + reach * cos(turn), y + reach * sin(turn));
     }
     to.close_path();
     to.set_fill_style_str(colour.on);

@@ -91,7 +91,7 @@ fn luminances(colours: &[String]) -> Vec<f64> {
     let bytes = image.map(|image| image.data().0).unwrap_or_default();
     let linear = |byte: u8| {
         let part = f64::from(byte) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        if part <= 0.04045 { part / 12.92 } else { js_sys::Math::pow((part + 0.055) / 1.055, 2.4) }
     };
     let light = |pixel: &[u8]| 0.2126 * linear(pixel[0]) + 0.7152 * linear(pixel[1]) + 0.0722 * linear(pixel[2]);
     let mut found: Vec<f64> = bytes.chunks_exact(4).map(light).collect();
