@@ -103,6 +103,16 @@ pub async fn done_by_hand(client: &Client, what: &str) {
     until(client, "location.href === window.playground.link()").await;
 }
 
+/// A script that pastes what a JavaScript expression says, beside all fields.
+pub fn pasting(text: &str) -> String {
+    // Chromium reads the first of these, Firefox the others.
+    format!(
+        "const text = {text}, clipboardData = new DataTransfer(); clipboardData.setData('text/plain', text);
+         const how = {{ clipboardData, data: text, dataType: 'text/plain', bubbles: true }};
+         document.body.dispatchEvent(new ClipboardEvent('paste', how))"
+    )
+}
+
 // Hands.
 
 const FIND: &str = "const [scope, name] = arguments;
@@ -146,10 +156,11 @@ pub async fn press_in(client: &Client, scope: &str, name: &str) {
 
 /// Type into a field in the place of what is in it, and leave it.
 pub async fn fill(client: &Client, field: &str, text: &str) {
-    let field = client.wait().for_element(Locator::Css(field)).await.expect("the field");
+    let place = field;
+    let field = client.wait().for_element(Locator::Css(place)).await.expect("the field");
     field.click().await.expect("a field can be clicked");
-    let select_all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
-    field.send_keys(&format!("{select_all}{text}{}", char::from(Key::Tab))).await.expect("keys");
+    read(client, &format!("document.querySelector({}).select()", json!(place))).await;
+    field.send_keys(&format!("{text}{}", char::from(Key::Tab))).await.expect("keys");
 }
 
 /// Press keys, wherever the focus is.

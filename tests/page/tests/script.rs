@@ -139,7 +139,7 @@ async fn what_cannot_be_is_an_error_that_says_what_can() {
         ];
         for (call, says) in wrong {
             let thrown = run_async(&client, &format!(
-                "try {{ window.playground.{call}; return null }} catch (error) {{ return [error instanceof Error, error.message] }}"
+                "try {{ window.playground.{call}; return null }} catch (error) {{ return [Object.prototype.toString.call(error) === '[object Error]', error.message] }}"
             )).await;
             assert_eq!(thrown[0], true, "{call} throws an Error: {thrown}");
             let message = thrown[1].as_str().unwrap();

@@ -105,14 +105,7 @@ async fn a_saved_file_opens_again_in_every_way() {
         let ways = [
             ("load", format!("window.playground.load({})", json!(json))),
             ("load an object", format!("window.playground.load({json})")),
-            (
-                "paste",
-                format!(
-                    "const data = new DataTransfer(); data.setData('text/plain', {});
-                document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true }}))",
-                    json!(json)
-                ),
-            ),
+            ("paste", pasting(&json!(json).to_string())),
             (
                 "drop",
                 format!(
@@ -158,12 +151,6 @@ async fn nonsense_is_named_and_the_page_goes_on() {
         assert_eq!(read(&client, "document.querySelectorAll('.notices script, main script').length").await, json!(0));
         until(&client, "window.playground.snapshot().events > 3").await;
 
-        let paste = |text: &str| {
-            format!(
-                "const data = new DataTransfer(); data.setData('text/plain', {text});
-             document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true }}))"
-            )
-        };
         let garbage = [
             "'hello there'",
             "'{\"system\":'",
@@ -178,7 +165,7 @@ async fn nonsense_is_named_and_the_page_goes_on() {
         for text in garbage {
             press(&client, "Dismiss this notice").await;
             client.execute("window.playground.seek(0)", vec![]).await.unwrap();
-            client.execute(&paste(text), vec![]).await.unwrap();
+            client.execute(&pasting(text), vec![]).await.unwrap();
             until(&client, "document.querySelectorAll('.notices p').length > 0").await;
             assert!(notices(&client).await.iter().all(|notice| notice.len() < 200), "{text}");
             press(&client, "Restart").await;
