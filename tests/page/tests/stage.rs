@@ -3,6 +3,7 @@
 use fantoccini::Client;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::key::Key;
+use page_tests::hands::{done_by_hand, plan};
 use page_tests::{in_firefox, page_url, run_async, wait_for, with_page_at};
 use serde_json::json;
 use std::time::Duration;
@@ -81,7 +82,9 @@ async fn a_line_drawn_through_empty_space_parts_the_network_and_a_button_heals_i
         wait_for(&client, "the partition", "return !!document.querySelector('.parting:not(.preview)')").await;
         let sides = "return ['group-0', 'group-1'].map(side => document.querySelectorAll('.node.' + side).length)";
         assert_eq!(client.execute(sides, vec![]).await.unwrap(), json!([2, 7]));
+        assert!(plan(&client).await.last().unwrap().starts_with("partition "), "it is in the link");
         client.execute("document.querySelector('.stage-heal').click()", vec![]).await.unwrap();
+        done_by_hand(&client, "heal").await;
         wait_for(&client, "healing", "return !document.querySelector('.parting')").await;
     })
     .await;
