@@ -15,7 +15,7 @@ fn a_run_tells_what_happened_and_ends_with_its_digest() {
     let output = paxos(&["run", "#system=synod&proposers=1&seed=7"]);
     let out = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
-    assert!(out.contains("P1 begins ballot 1.1 and asks for promises. (PMS §2.2, phase 1a)"), "{out}");
+    assert!(out.contains("P1 begins ballot 1.1 and asks for promises. (Paxos Made Simple §2.2, phase 1a)"), "{out}");
     assert!(out.contains("chosen     X at 1.1"), "{out}");
     let digest = out.lines().last().expect("a last line").strip_prefix("digest").expect("the digest").trim();
     assert_eq!(digest.len(), 16);

@@ -1,5 +1,6 @@
 //! What a screen reader is told while a run plays: the few things that matter, not too often.
 
+use paxos_playground::paxos::Micros;
 use paxos_playground::run::{LogEntry, LogKind, Mark};
 
 /// At most so many sentences at once; the rest is counted.
@@ -12,7 +13,7 @@ const EVERY_MS: f64 = 1_500.0;
 pub struct Announcer {
     generation: u64,
     seen: u64,
-    waiting: Vec<String>,
+    waiting: Vec<(Weight, String)>,
     left_out: usize,
     last: Option<f64>,
 }
@@ -30,14 +31,11 @@ impl Announcer {
     pub fn hear(&mut self, entries: &[LogEntry], end: u64) {
         self.seen = end;
         for entry in entries.iter().filter(|entry| matters(entry)) {
-            let text = sentence(entry);
-            if self.waiting.len() < SENTENCES {
-                self.waiting.push(text);
-            } else if entry.mark == Some(Mark::Violation) {
-                self.waiting.insert(0, text);
-                self.waiting.truncate(SENTENCES);
-                self.left_out += 1;
-            } else {
+            self.waiting.push((weight(entry), sentence(entry)));
+            if self.waiting.len() > SENTENCES {
+                // The least of them, and of equals the latest, is only counted.
+                let least = (0..self.waiting.len()).rev().min_by_key(|&at| self.waiting[at].0);
+                self.waiting.remove(least.unwrap_or_default());
                 self.left_out += 1;
             }
         }
@@ -49,7 +47,7 @@ impl Announcer {
             return None;
         }
         self.last = Some(now_ms);
-        let mut text = std::mem::take(&mut self.waiting).join(" ");
+        let mut text = self.waiting.drain(..).map(|(_, text)| text).collect::<Vec<_>>().join(" ");
         match std::mem::take(&mut self.left_out) {
             0 => {}
             more => text += &format!(" And {more} more."),
@@ -58,8 +56,22 @@ impl Announcer {
     }
 }
 
+/// Nobody needs to be told that every node of a run starts.
 fn matters(entry: &LogEntry) -> bool {
-    entry.mark.is_some() || matches!(entry.kind, LogKind::Node | LogKind::Hand)
+    let fate = entry.kind == LogKind::Node && entry.time > Micros::ZERO;
+    entry.mark.is_some() || fate || entry.kind == LogKind::Hand
+}
+
+/// The heaviest are told when there is too much to tell.
+type Weight = u8;
+
+fn weight(entry: &LogEntry) -> Weight {
+    match entry.mark {
+        Some(Mark::Violation) => 3,
+        Some(Mark::Chosen) => 2,
+        Some(Mark::Learned) => 1,
+        None => 0,
+    }
 }
 
 /// What the mark means, and the rule that fired there; without a mark, what happened.
@@ -76,11 +88,10 @@ fn sentence(entry: &LogEntry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use paxos_playground::paxos::Micros;
 
     fn entry(event: u64, kind: LogKind, mark: Option<Mark>) -> LogEntry {
         let text = format!("Event {event}.");
-        LogEntry { event, time: Micros(0), kind, node: None, text, explanations: vec![], cause: None, mark }
+        LogEntry { event, time: Micros(1), kind, node: None, text, explanations: vec![], cause: None, mark }
     }
 
     #[test]
@@ -101,7 +112,8 @@ mod tests {
         let mut many: Vec<_> = (0..5).map(|event| entry(event, LogKind::Node, None)).collect();
         many.push(entry(5, LogKind::Delivered, Some(Mark::Violation)));
         announcer.hear(&many, 6);
-        assert!(announcer.say(0.0).unwrap().starts_with("A property is broken: Event 5."));
+        let said = "Event 0. Event 1. A property is broken: Event 5. And 3 more.";
+        assert_eq!(announcer.say(0.0).as_deref(), Some(said));
         assert_eq!(announcer.from(0, 3), 3);
         assert_eq!(announcer.say(9_000.0), None);
     }

@@ -1,7 +1,7 @@
 //! A run at one moment as plain data, for scripts. Its shape is a contract, typed in `static/playground.d.ts`.
 
 use paxos_playground::paxos::{Micros, NodeId};
-use paxos_playground::run::Run;
+use paxos_playground::run::{NodeView, Run};
 use serde::Serialize;
 
 /// Everything there is to see of a run now.
@@ -107,7 +107,7 @@ fn micros(time: Micros) -> Option<f64> {
 }
 
 /// The run at this moment.
-pub fn of(run: &mut dyn Run) -> Snapshot {
+pub fn of(run: &dyn Run) -> Snapshot {
     Snapshot {
         time: run.time().0 as f64,
         events: run.events() as f64,
@@ -120,12 +120,10 @@ pub fn of(run: &mut dyn Run) -> Snapshot {
     }
 }
 
-fn nodes(run: &mut dyn Run) -> Vec<Node> {
+fn nodes(run: &dyn Run) -> Vec<Node> {
     let roles = run.about().roles;
-    let node = |run: &mut dyn Run, id| {
-        let seen = run.inspect(id);
-        let fields = seen.fields.into_iter();
-        let node = seen.node;
+    let node = |node: NodeView| {
+        let fields = run.fields(node.id).into_iter();
         Node {
             id: node.id.0,
             label: node.label,
@@ -141,8 +139,7 @@ fn nodes(run: &mut dyn Run) -> Vec<Node> {
                 .collect(),
         }
     };
-    let ids: Vec<NodeId> = run.nodes().iter().map(|node| node.id).collect();
-    ids.into_iter().map(|id| node(run, id)).collect()
+    run.nodes().into_iter().map(node).collect()
 }
 
 fn messages(run: &dyn Run) -> Vec<Message> {
@@ -212,7 +209,7 @@ mod tests {
     fn a_snapshot_of_a_finished_run_says_what_was_chosen() {
         let (mut run, _) = paxos_playground::run::open(&Scenario::from_link("seed=1").0);
         run.advance(Micros::millis(20_000), u64::MAX);
-        let json = serde_json::to_value(of(&mut *run)).unwrap();
+        let json = serde_json::to_value(of(&*run)).unwrap();
         assert_eq!(json["time"], 20_000_000.0);
         assert_eq!(json["chosen"].as_array().unwrap().len(), 1);
         assert!(json["properties"].as_array().unwrap().iter().all(|property| property["holds"] == true));

@@ -3,6 +3,7 @@
 use super::explain::Words;
 use super::*;
 use crate::check::{Marked, PROPERTIES, Properties};
+use crate::paxos::Field;
 use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
 
@@ -197,12 +198,11 @@ impl<S: System> Run for Driver<S> {
         let system = self.world.system();
         let before = self.watched.as_ref().and_then(|watched| watched.before.as_ref());
         let before = before.map_or(Vec::new(), |before| system.fields(id, before));
-        let fields = self.world.node(id).map_or(Vec::new(), |node| system.fields(id, &node.actor));
-        let fields = fields.into_iter().map(|field| {
+        let mut fields = self.fields(id);
+        for field in &mut fields {
             let old = before.iter().find(|old| old.name == field.name);
-            let changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
-            FieldView { name: field.name, value: field.value, changed, durable: field.durable, about: field.about }
-        });
+            field.changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
+        }
         let timers = |index: usize| {
             let armed = self.world.node(id)?.timers[index]?;
             Some((S::ABOUT.timers.get(index).copied().unwrap_or("timer"), armed.fires))
@@ -211,11 +211,23 @@ impl<S: System> Run for Driver<S> {
             about: node
                 .role
                 .map_or("Queues messages until they are polled.", |role| S::ABOUT.roles[usize::from(role)].about),
-            fields: fields.collect(),
+            fields,
             timers: (0..TIMERS).filter_map(timers).collect(),
             recent: self.words().recent(id, 12),
             node,
         }
+    }
+
+    fn fields(&self, id: NodeId) -> Vec<FieldView> {
+        let fields = self.world.node(id).map_or(Vec::new(), |node| self.world.system().fields(id, &node.actor));
+        let view = |field: Field| FieldView {
+            name: field.name,
+            value: field.value,
+            changed: None,
+            durable: field.durable,
+            about: field.about,
+        };
+        fields.into_iter().map(view).collect()
     }
 
     fn flights(&self, each: &mut dyn FnMut(Flight)) {

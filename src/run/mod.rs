@@ -78,6 +78,9 @@ pub trait Run {
     /// the node's latest event changed.
     fn inspect(&mut self, node: NodeId) -> Inspection;
 
+    /// The fields of one node, none of them marked. Unlike [`Run::inspect`] it watches nothing.
+    fn fields(&self, node: NodeId) -> Vec<FieldView>;
+
     /// Every letter in the network, in no particular order. Called for each frame: it allocates nothing.
     fn flights(&self, each: &mut dyn FnMut(Flight));
 

@@ -1,6 +1,6 @@
 //! How a session plays: one frame after the other, virtual time after real time.
 
-use super::session::{SPEEDS, Session};
+use super::session::{SPEEDS, Selection, Session};
 use paxos_playground::paxos::{Micros, Notice};
 use paxos_playground::scenario::Scenario;
 use std::cell::Cell;
@@ -70,7 +70,13 @@ impl Session {
     /// The same run again until `time`, but only its first `events` events.
     pub(super) fn replay(&self, time: Micros, events: u64) {
         self.replace(&self.scenario());
-        self.with_mut(|run| run.advance(time, events));
+        self.with_mut(|run| {
+            // Watched from the beginning, the selected node shows what its latest event changed.
+            if let Selection::Node(node) = self.selection() {
+                run.inspect(node);
+            }
+            run.advance(time, events);
+        });
     }
 
     /// A person did something: everyone is told at once.

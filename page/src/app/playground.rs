@@ -47,7 +47,7 @@ pub fn install(session: &Session) {
     });
     add("propose", propose);
     add("inject", inject);
-    add("snapshot", |session, _| write(&session.with_mut(snapshot::of)));
+    add("snapshot", |session, _| write(&session.with(snapshot::of)));
     _ = Reflect::set(&window(), &"playground".into(), &object);
 }
 

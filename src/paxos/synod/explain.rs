@@ -6,12 +6,12 @@ use super::proposer::{Phase, Proposer};
 use super::{Actor, Message, Note, Part, Synod};
 use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, NodeSet, System, Value};
 
-const PMS_1A: &str = "PMS §2.2, phase 1a";
-const PMS_1B: &str = "PMS §2.2, phase 1b";
-const PMS_2A: &str = "PMS §2.2, phase 2a";
-const PMS_2B: &str = "PMS §2.2, phase 2b";
-const PMS_LEARN: &str = "PMS §2.3, learning a chosen value";
-const PMS_PROGRESS: &str = "PMS §2.4, progress";
+const PMS_1A: &str = "Paxos Made Simple §2.2, phase 1a";
+const PMS_1B: &str = "Paxos Made Simple §2.2, phase 1b";
+const PMS_2A: &str = "Paxos Made Simple §2.2, phase 2a";
+const PMS_2B: &str = "Paxos Made Simple §2.2, phase 2b";
+const PMS_LEARN: &str = "Paxos Made Simple §2.3, learning a chosen value";
+const PMS_PROGRESS: &str = "Paxos Made Simple §2.4, progress";
 const PTP_STEP_5: &str = "The Part-Time Parliament §2.3, step 5";
 
 /// A message in a few words.

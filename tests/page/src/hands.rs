@@ -203,7 +203,7 @@ pub async fn at_rest(client: &Client) {
 pub async fn place(client: &Client, node: &str) -> (f64, f64) {
     let script = format!(
         "(() => {{ const node = [...document.querySelectorAll('.node')].find(node =>
-            node.getAttribute('aria-label').split(',')[0].endsWith(' {node}'));
+            node.querySelector('.target').getAttribute('aria-label').split(',')[0].endsWith(' {node}'));
          const box = node?.querySelector('.rim').getBoundingClientRect();
          return box && [box.x + box.width / 2, box.y + box.height / 2] }})()"
     );

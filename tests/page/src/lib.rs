@@ -172,3 +172,18 @@ fn copy(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// Have Chromium behave as on another device, by a command of its protocol for developers.
+pub async fn emulate(client: &Client, command: &'static str, parameters: Value) {
+    #[derive(Debug)]
+    struct Emulate(&'static str, Value);
+    impl WebDriverCompatibleCommand for Emulate {
+        fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+            base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        }
+        fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+            (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+        }
+    }
+    client.issue_cmd(Emulate(command, parameters)).await.expect("Chromium knows the command");
+}

@@ -98,8 +98,6 @@ async fn a_value_is_proposed_and_words_do_the_rest() {
         drag(&client, &[p1]).await;
         fill(&client, ".stage-menu input", "tea\u{e007}").await;
         done_by_hand(&client, "request P1 tea").await;
-        key(&client, Key::Escape).await;
-        press(&client, "Inspect").await;
         press(&client, "Back to the list of nodes and messages").await;
         fill(&client, "#command", "cut P1>A3\u{e007}").await;
         done_by_hand(&client, "cut P1>A3").await;
@@ -128,7 +126,9 @@ async fn the_inspector_parts_what_is_durable_and_marks_what_the_last_event_chang
         drag(&client, &[a1]).await;
         key(&client, Key::Escape).await;
         see(&client, "survives a crash").await;
-        let mut marked_once = false;
+        let shown = "[...document.querySelectorAll('.fields .changed')].map(row =>
+            [row.querySelector('dt').innerText, row.querySelector('del').innerText, row.querySelector('dd span').innerText])";
+        let (mut latest, mut marks) = (json!([]), 0);
         for _ in 0..25 {
             let before = fields(&client, "A1").await;
             playground(&client, "step()").await;
@@ -137,12 +137,19 @@ async fn the_inspector_parts_what_is_durable_and_marks_what_the_last_event_chang
                 .filter(|(before, after)| before.1 != after.1)
                 .map(|(before, after)| json!([after.0, before.1, after.1]))
                 .collect();
-            let marked = "[...document.querySelectorAll('.fields .changed')].map(row =>
-                [row.querySelector('dt').innerText, row.querySelector('del').innerText, row.querySelector('dd span').innerText])";
-            assert_eq!(read(&client, marked).await, json!(changed));
-            marked_once |= !changed.is_empty();
+            let marked = read(&client, shown).await;
+            // What happens elsewhere leaves the marks as they are; what happens here and changes nothing ends them.
+            let allowed = if changed.is_empty() { [latest, json!([])] } else { [json!(changed), json!(changed)] };
+            assert!(allowed.contains(&marked), "{marked} is marked, {allowed:?} changed");
+            latest = marked;
+            if !changed.is_empty() {
+                marks += 1;
+                playground(&client, "step(-1)").await;
+                playground(&client, "step()").await;
+                assert_eq!(read(&client, shown).await, latest, "going back and forth leaves the marks");
+            }
         }
-        assert!(marked_once);
+        assert!(marks > 1);
         let durable: Vec<_> = fields(&client, "A1").await.into_iter().filter(|field| field.2).map(|field| field.0).collect();
         let shown = "[...document.querySelectorAll('.fields.durable dt')].map(it => it.innerText)";
         assert_eq!(read(&client, shown).await, json!(durable));
@@ -189,7 +196,7 @@ async fn a_broken_property_is_told_everywhere_and_leads_to_its_event() {
         playground(&client, "seek(8000000)").await;
         until(&client, "document.querySelector('[aria-live=polite].visually-hidden').innerText.includes('chosen')")
             .await;
-        until(&client, "document.querySelector('.verdict').innerText.startsWith('Properties hold')").await;
+        until(&client, "document.querySelector('.verdict').innerText.startsWith('All ')").await;
     })
     .await;
 }

@@ -16,7 +16,7 @@ fn at(fragment: &str) -> String {
 }
 
 async fn label(client: &Client, node: &str) -> String {
-    let script = "return [...document.querySelectorAll('.node')].map(node => node.getAttribute('aria-label'))
+    let script = "return [...document.querySelectorAll('.node .target')].map(node => node.getAttribute('aria-label'))
         .find(label => label.split(',')[0].endsWith(arguments[0])) ?? ''";
     client.execute(script, vec![json!(node)]).await.unwrap().as_str().unwrap_or_default().to_owned()
 }
@@ -38,7 +38,7 @@ async fn a_node_crashes_and_comes_back_by_keyboard_alone() {
     with_page_at(&at(FIVE), async |client| {
         wait_for(&client, "nodes", "return document.querySelectorAll('.node').length === 9").await;
         desktop(&client).await;
-        client.execute("document.querySelector('.node[tabindex=\"0\"]').focus()", vec![]).await.unwrap();
+        client.execute("document.querySelector('.node [tabindex=\"0\"]').focus()", vec![]).await.unwrap();
         press(&client, Key::Right).await;
         let reached = "return document.activeElement.getAttribute('aria-label')";
         let reached = client.execute(reached, vec![]).await.unwrap();
@@ -49,7 +49,7 @@ async fn a_node_crashes_and_comes_back_by_keyboard_alone() {
         press(&client, Key::Enter).await;
         wait_for(&client, "the crash", "return !!document.querySelector('.node.down')").await;
         assert!(label(&client, &node).await.contains("down"));
-        wait_for(&client, "the focus", "return document.activeElement.matches('.node')").await;
+        wait_for(&client, "the focus", "return document.activeElement.matches('.node .target')").await;
         press(&client, Key::Enter).await;
         wait_for(&client, "the menu", "return document.activeElement.textContent === 'Restart'").await;
         press(&client, Key::Enter).await;

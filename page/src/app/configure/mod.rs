@@ -11,6 +11,7 @@ use paxos_page::pending::Pending;
 use paxos_playground::paxos::registry::{SYSTEMS, about};
 use paxos_playground::paxos::{About, Kind, Knob, Knobs};
 use paxos_playground::scenario::knobs_of;
+use std::collections::BTreeSet;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -25,6 +26,8 @@ pub struct ConfigureProps {
 pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
     use_changes(session);
     let search = use_state(String::new);
+    // A group that is open does not close because its last knob is turned back.
+    let was_turned = use_mut_ref(BTreeSet::new);
     let (running, knobs) = session.with(|run| (run.about(), run.knobs().clone()));
     let pending = session.pending().clone();
     let shown = pending.system().and_then(about).unwrap_or(running);
@@ -43,26 +46,32 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
                 <label for="knob-search">{ "Find" }</label>
                 <input id="knob-search" type="search" placeholder="loss, delay, quorum …" oninput={find} />
             </div>
-            { for groups(shown, &wanted).into_iter().enumerate().map(|(at, (name, group))| {
-                let turned = group.iter().filter(|knob| knobs.get(knob) != knob.default).count();
-                // What most people come for is open: the first group, chances, and whatever was searched or changed.
-                let chance = group.iter().any(|knob| matches!(knob.kind, Kind::Probability { .. }));
-                let open = at == 0 || chance || turned > 0 || !wanted.is_empty();
-                html! {
-                    <details key={name} {open}>
-                        <summary>
-                            <h3>{ name }</h3>
-                            if turned > 0 {
-                                <span class="badge">{ format!("{turned} changed") }</span>
-                            }
-                        </summary>
-                        { for group.into_iter().map(|knob| html! {
-                            <Control key={knob.key} session={session.clone()} {knob} about={shown.key}
-                                value={knobs.get(knob)} waits={pending.get(knob.key)} />
-                        }) }
-                    </details>
-                }
-            }) }
+            // Apart from the field above: it would be made anew when their number changes with the search.
+            <div class="groups">
+                { for groups(shown, &wanted).into_iter().enumerate().map(|(at, (name, group))| {
+                    let turned = group.iter().filter(|knob| knobs.get(knob) != knob.default).count();
+                    // What most people come for is open: the first group, chances, and whatever was searched or changed.
+                    let chance = group.iter().any(|knob| matches!(knob.kind, Kind::Probability { .. }));
+                    if turned > 0 {
+                        was_turned.borrow_mut().insert(name);
+                    }
+                    let open = at == 0 || chance || was_turned.borrow().contains(name) || !wanted.is_empty();
+                    html! {
+                        <details key={name} {open}>
+                            <summary>
+                                <h3>{ name }</h3>
+                                if turned > 0 {
+                                    <span class="badge">{ format!("{turned} changed") }</span>
+                                }
+                            </summary>
+                            { for group.into_iter().map(|knob| html! {
+                                <Control key={knob.key} session={session.clone()} {knob} about={shown.key}
+                                    value={knobs.get(knob)} waits={pending.get(knob.key)} />
+                            }) }
+                        </details>
+                    }
+                }) }
+            </div>
         </div>
     }
 }

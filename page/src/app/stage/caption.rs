@@ -24,7 +24,7 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
     html! {
         <p class={classes!("stage-caption", scene.broken.as_ref().map(|_| "broken"))}>
             if let Some((name, what)) = &scene.broken {
-                <strong>{ format!("✕ {name} is broken. ") }</strong>
+                <strong>{ format!("✕ {} is broken. ", paxos_page::format::capital(name)) }</strong>
                 <span>{ what }</span>
                 if scene.more_broken > 0 {
                     <span>{ format!(" And {} more.", scene.more_broken) }</span>

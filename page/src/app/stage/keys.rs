@@ -14,7 +14,7 @@ use yew::prelude::*;
 /// Puts the focus on a node.
 pub fn focus(field: &NodeRef, node: usize) {
     let element =
-        field.cast::<Element>().and_then(|field| field.query_selector(&format!("[data-node=\"{node}\"]")).ok());
+        field.cast::<Element>().and_then(|field| field.query_selector(&format!("[data-node=\"{node}\"] .target")).ok());
     if let Some(element) = element.flatten().and_then(|element| element.dyn_into::<SvgElement>().ok()) {
         _ = element.focus();
     }

@@ -32,7 +32,7 @@ pub fn Legend(LegendProps { scene }: &LegendProps) -> Html {
         <details class="stage-legend" {ontoggle}>
             <summary>{ "Legend" }</summary>
             if *open {
-                <div>
+                <div role="group" aria-label="Legend" tabindex="0">
                     <ul>{ for scene.roles.iter().map(role) }</ul>
                     <ul class="kinds">
                         { for scene.kinds.iter().enumerate().map(|(i, kind)| html! { <Kind kind={*kind} index={i as u8} /> }) }

@@ -67,35 +67,38 @@ pub fn Node(props: &NodeProps) -> Html {
     let shape = role.map(|role| role.shape);
     let vote = node.look.vote.as_ref().map(|(ballot, _)| ballot_class(Some(*ballot)));
     html! {
-        <g {class} data-node={node.id.0.to_string()} transform={translate(place.at.x, place.at.y)}
-            role="button" tabindex={if *tab_stop { "0" } else { "-1" }} aria-haspopup="menu" aria-label={words.clone()}>
-            <title>{ words }</title>
-            <circle class="target" r={px(radius.max(14.0) + 4.0)} />
-            if group.is_some() {
-                <circle class="halo" r={px(radius + 9.0)} />
-            }
-            if node.winner {
-                <circle class={classes!("won", vote.clone(), (detail < Detail::Full).then_some("fine"))} r={px(radius + 4.5)} />
-            }
-            if node.isolated {
-                <circle class="cut" r={px(radius + 7.0)} />
-            }
-            if node.status != Status::Absent {
-                <Count count={node.look.count} {radius} written={node.look.ballot.is_some()} />
-            }
-            <g class={classes!("body", vote)}>
-                { outline(shape, radius, if node.look.vote.is_some() { "fill voted" } else { "fill" }) }
+        <g {class} data-node={node.id.0.to_string()} transform={translate(place.at.x, place.at.y)}>
+            <title>{ words.clone() }</title>
+            <circle class="target" r={px(radius.max(14.0) + 4.0)} role="button" aria-haspopup="menu" aria-label={words}
+                tabindex={if *tab_stop { "0" } else { "-1" }} />
+            // The name of the button says all of it.
+            <g aria-hidden="true">
+                if group.is_some() {
+                    <circle class="halo" r={px(radius + 9.0)} />
+                }
+                if node.winner {
+                    <circle class={classes!("won", vote.clone(), (detail < Detail::Full).then_some("fine"))} r={px(radius + 4.5)} />
+                }
+                if node.isolated {
+                    <circle class="cut" r={px(radius + 7.0)} />
+                }
+                if node.status != Status::Absent {
+                    <Count count={node.look.count} {radius} written={node.look.ballot.is_some()} />
+                }
+                <g class={classes!("body", vote)}>
+                    { outline(shape, radius, if node.look.vote.is_some() { "fill voted" } else { "fill" }) }
+                </g>
+                { outline(shape, radius, "rim") }
+                if *selected {
+                    { outline(shape, radius + 4.0, "choice") }
+                }
+                { text(node, radius, detail) }
+                if node.status == Status::Down {
+                    <path class="cross" d={format!("M{0} {0}L{1} {1}M{1} {0}L{0} {1}", px(-0.62 * radius), px(0.62 * radius))} />
+                }
+                { chip(node, radius, detail) }
+                <Badges status={node.status} slow={node.slow} waiting={node.waiting} isolated={node.isolated} {radius} />
             </g>
-            { outline(shape, radius, "rim") }
-            if *selected {
-                { outline(shape, radius + 4.0, "choice") }
-            }
-            { text(node, radius, detail) }
-            if node.status == Status::Down {
-                <path class="cross" d={format!("M{0} {0}L{1} {1}M{1} {0}L{0} {1}", px(-0.62 * radius), px(0.62 * radius))} />
-            }
-            { chip(node, radius, detail) }
-            <Badges status={node.status} slow={node.slow} waiting={node.waiting} isolated={node.isolated} {radius} />
         </g>
     }
 }
