@@ -8,7 +8,6 @@
 
 pub(crate) mod decimal;
 mod ids;
-pub(crate) mod json;
 mod knob;
 mod knob_text;
 pub mod registry;

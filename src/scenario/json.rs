@@ -2,9 +2,9 @@
 
 use super::reader::Reader;
 use super::{ENGINE, MAX_PLAN, MAX_TIME, Names, Scenario, knob, knobs_of, plan, words};
-use crate::paxos::json::Json;
 use crate::paxos::{Kind, Micros, Notice, decimal};
 use crate::sim::{At, Intervention};
+use serde_json::{Map, Value};
 
 impl Scenario {
     /// The scenario as a file: what differs from the defaults, one step of the plan to a line.
@@ -41,13 +41,13 @@ impl Scenario {
     /// Reads a file. Only text that is no JSON object is an error; whatever else cannot be used is left at its default
     /// or at the nearest value, and told.
     pub fn from_json(text: &str) -> Result<(Self, Vec<Notice>), Notice> {
-        let json =
-            Json::parse(text).map_err(|error| Notice::new("json", text.trim(), format!("this is no JSON: {error}")))?;
-        let Json::Object(fields) = json else {
+        let json: Value = serde_json::from_str(text)
+            .map_err(|error| Notice::new("json", text.trim(), format!("this is no JSON: {error}")))?;
+        let Value::Object(fields) = json else {
             return Err(Notice::new("json", text.trim(), "a scenario is an object in braces"));
         };
         let mut reader = Reader::default();
-        if let Some(system) = Json::get(&fields, "system") {
+        if let Some(system) = fields.get("system") {
             said(&mut reader, "system", system, |reader, text| reader.system(text));
         }
         for (key, value) in &fields {
@@ -70,7 +70,7 @@ impl Scenario {
                 _ => reader.unknown(key, &value.to_string()),
             }
         }
-        if let Some(value) = Json::get(&fields, "plan") {
+        if let Some(value) = fields.get("plan") {
             read_plan(&mut reader, value);
         }
         Ok(reader.finish())
@@ -79,7 +79,7 @@ impl Scenario {
 
 /// `text` as a string of JSON.
 fn quoted(text: &str) -> String {
-    Json::from(text).to_string()
+    Value::from(text).to_string()
 }
 
 /// A named list or object with one entry to a line, if there is any entry.
@@ -89,22 +89,21 @@ fn block(name: &str, [open, close]: [char; 2], entries: Vec<String>) -> Option<S
 }
 
 /// What a value says in the words of a link: a number as its digits, a list as its items joined by commas.
-fn words_of(value: &Json) -> Option<String> {
+fn words_of(value: &Value) -> Option<String> {
     match value {
-        Json::Text(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.clone()),
-        Json::Bool(flag) => Some(flag.to_string()),
-        Json::List(items) => {
-            let items: Option<Vec<_>> =
-                items.iter().map(|item| if let Json::Text(text) = item { Some(text.as_str()) } else { None }).collect();
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(|item| item.as_str()).collect();
             items.map(|items| items.join(","))
         }
-        Json::Null | Json::Object(_) => None,
+        Value::Null | Value::Object(_) => None,
     }
 }
 
 /// Passes on what `value` says, or tells that it says nothing.
-fn said(reader: &mut Reader, key: &str, value: &Json, then: impl FnOnce(&mut Reader, &str)) {
+fn said(reader: &mut Reader, key: &str, value: &Value, then: impl FnOnce(&mut Reader, &str)) {
     match words_of(value) {
         Some(text) => then(reader, &text),
         None => reader.notice(key, &value.to_string(), "expected a number or a text; left at its default"),
@@ -112,22 +111,22 @@ fn said(reader: &mut Reader, key: &str, value: &Json, then: impl FnOnce(&mut Rea
 }
 
 /// Does something with every field of an object, or tells that it is none.
-fn each(reader: &mut Reader, key: &str, value: &Json, mut then: impl FnMut(&mut Reader, &str, &Json)) {
+fn each(reader: &mut Reader, key: &str, value: &Value, mut then: impl FnMut(&mut Reader, &str, &Value)) {
     match value {
-        Json::Object(fields) => fields.iter().for_each(|(key, value)| then(reader, key, value)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| then(reader, key, value)),
         _ => reader.notice(key, &value.to_string(), "expected an object in braces; left out"),
     }
 }
 
 /// Reads the plan: a list of steps, or the text that a link carries.
-fn read_plan(reader: &mut Reader, value: &Json) {
+fn read_plan(reader: &mut Reader, value: &Value) {
     let steps = match value {
-        Json::List(steps) if steps.len() <= MAX_PLAN => steps,
-        Json::List(steps) => {
+        Value::Array(steps) if steps.len() <= MAX_PLAN => steps,
+        Value::Array(steps) => {
             let problem = format!("it has {} steps, and {MAX_PLAN} is the most", steps.len());
             return reader.plan("[…]", Err(problem));
         }
-        Json::Text(text) => return reader.plan(text, plan::decode(text)),
+        Value::String(text) => return reader.plan(text, plan::decode(text)),
         other => return reader.plan(&other.to_string(), Err("expected a list of steps".into())),
     };
     let mut names = Names::of(&reader.scenario);
@@ -149,24 +148,24 @@ fn read_plan(reader: &mut Reader, value: &Json) {
 }
 
 /// Reads `{"at": "1.2s", "after": 2, "do": "crash A2"}`.
-fn read_step(reader: &mut Reader, step: &Json, names: &Names) -> Result<Intervention, String> {
-    let Json::Object(fields) = step else {
+fn read_step(reader: &mut Reader, step: &Value, names: &Names) -> Result<Intervention, String> {
+    let Value::Object(fields) = step else {
         return Err("a step is an object with at and do".into());
     };
     for (key, value) in fields.iter().filter(|(key, _)| !["at", "after", "do"].contains(&key.as_str())) {
         reader.notice(key, &value.to_string(), "a step has at, after and do; left out");
     }
-    let text = |key| Json::get(fields, key).and_then(words_of);
-    let at = text("at").ok_or("at is missing: when the step acts, such as 1.2s")?;
+    let text = |fields: &Map<String, Value>, key| fields.get(key).and_then(words_of);
+    let at = text(fields, "at").ok_or("at is missing: when the step acts, such as 1.2s")?;
     let time = Micros::parse(&at, MAX_TIME).map_err(|misread| format!("at: expected {}", misread.allowed))?;
-    let after = match Json::get(fields, "after") {
+    let after = match fields.get("after") {
         None => 0,
         Some(after) => {
-            let after = if let Json::Number(text) = after { text.parse().ok() } else { None };
+            let after = after.as_u64().and_then(|after| u32::try_from(after).ok());
             after.ok_or("after: expected how many events of that time act before")?
         }
     };
-    let action = text("do").ok_or("do is missing: what happens, such as crash A2")?;
+    let action = text(fields, "do").ok_or("do is missing: what happens, such as crash A2")?;
     let action = words::parse(&action, names).map_err(|notice| notice.problem)?;
     Ok(Intervention { at: At { time, after }, action })
 }
