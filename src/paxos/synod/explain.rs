@@ -32,7 +32,7 @@ pub(super) fn read(message: &Message) -> String {
     }
 }
 
-/// A rule that fired or refused, with its source.
+/// A rule that fired or refused, with its source. One arm for each rule, kept together as a table.
 pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
     let me = synod.label(node);
     let name = |node: NodeId| synod.label(node);
