@@ -128,7 +128,10 @@ impl Painter {
         self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
         let now = run.time();
         self.paint_timers(picture, now);
-        self.text = legible(self.size.0 * self.size.1 / self.shown.len().max(1) as f64, self.text);
+        // Counted now: after a jump in time there may be no second frame.
+        let mut crowd = 0;
+        run.flights(&mut |_| crowd += 1);
+        self.text = legible(self.size.0 * self.size.1 / f64::from(crowd.max(1)), self.text);
         self.shown.clear();
         self.tails.clear();
         let nodes = picture.layout.places.len();
