@@ -40,7 +40,10 @@ fn check(value: &Value, of: &str, place: &str) {
             true
         }
         _ if of.starts_with('{') => value.is_object(),
-        _ if of.starts_with('"') => of.split(" | ").any(|word| value == word.trim_matches('"')),
+        _ if of.starts_with('"') => {
+            let written = value.to_string();
+            of.split(" | ").any(|word| word == written)
+        }
         _ => {
             let members = members(of);
             let mut expected: Vec<_> = members.iter().map(|(name, _)| name.as_str()).collect();
