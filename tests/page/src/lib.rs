@@ -82,16 +82,16 @@ pub async fn drawn(client: &Client) {
         .await;
 }
 
-/// Wait (at most ten seconds) until a script that returns something answers with a true value, and give that value.
+/// Wait (at most forty seconds: machines can be busy) until a script that returns something answers with a true value, and give that value.
 pub async fn wait_for(client: &Client, what: &str, script: &str) -> Value {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(40);
     loop {
         let answer = client.execute(script, vec![]).await;
         match &answer {
             Ok(Value::Null | Value::Bool(false)) | Err(_) => {}
             Ok(value) => return value.clone(),
         }
-        assert!(Instant::now() < deadline, "waited ten seconds for {what}; last answer: {answer:?}");
+        assert!(Instant::now() < deadline, "waited forty seconds for {what}; last answer: {answer:?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
