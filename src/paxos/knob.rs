@@ -110,3 +110,15 @@ impl std::fmt::Display for Notice {
         write!(f, "{}={}: {}", self.key, self.given, self.problem)
     }
 }
+
+/// Makes a constant of each knob and one table of them all, in the order in which the page shows them.
+macro_rules! knobs {
+    ($($name:ident = $key:literal, $group:expr, $live:expr, $kind:expr, $default:expr, $label:literal, $help:literal;)*) => {
+        $(#[doc = $help] pub const $name: $crate::paxos::Knob = $crate::paxos::Knob {
+            key: $key, label: $label, help: $help, group: $group, kind: $kind, default: $default, live: $live,
+        };)*
+        /// Every knob, in the order in which the page shows them.
+        pub const KNOBS: &[$crate::paxos::Knob] = &[$($name),*];
+    };
+}
+pub(crate) use knobs;

@@ -11,11 +11,14 @@ mod ids;
 mod knob;
 mod knob_text;
 pub mod registry;
+mod shown;
 pub mod synod;
 
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
+pub(crate) use knob::knobs;
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub use knob_text::Misread;
+pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
@@ -256,45 +259,8 @@ pub struct About {
     pub goals: &'static [Goal],
     /// The ways in which its messages can be read beside the plain one, in the order of [`System::wire`].
     pub wires: &'static [&'static str],
-}
-
-/// An event in plain words, with the place in a paper that says so.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Explanation {
-    /// `A2 refuses prepare 3.1: it has promised 5.2.`
-    pub text: String,
-    /// `PMS §2.2, phase 1b`; empty where no paper speaks of it.
-    pub source: &'static str,
-    /// Whether a rule refused something.
-    pub refusal: bool,
-}
-
-/// One field of an actor's state, for the inspector.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Field {
-    /// `promised`
-    pub name: &'static str,
-    /// Its value in words.
-    pub value: String,
-    /// Whether it survives a crash.
-    pub durable: bool,
-    /// What it means.
-    pub about: &'static str,
-}
-
-/// What a node's circle shows.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Look {
-    /// The ballot it is bound to: promised by an acceptor, owned by a proposer.
-    pub ballot: Option<Ballot>,
-    /// The vote it holds or the value it stands for.
-    pub vote: Option<(Ballot, String)>,
-    /// The value it takes to be chosen.
-    pub decided: Option<String>,
-    /// What it is doing, in one or two words.
-    pub doing: &'static str,
-    /// How far a count that it keeps has come, and how far it must go: a quorum filling up.
-    pub count: Option<(usize, usize)>,
+    /// How a person asks for a value.
+    pub ask: Ask,
 }
 
 /// Who votes in a slot and how many it takes (*Paxos Made Simple*, section 2.2; *Flexible Paxos*, section 3).
@@ -399,6 +365,16 @@ pub trait System: Sized + Clone + Debug + 'static {
 
     /// What the node's circle shows.
     fn look(&self, node: NodeId, actor: &Self::Actor) -> Look;
+
+    /// What the node keeps in rows: a log, a queue, a history. None by default.
+    fn tables(&self, _node: NodeId, _actor: &Self::Actor) -> Vec<Table> {
+        Vec::new()
+    }
+
+    /// What the whole run measures of itself, beside what theory says. None by default.
+    fn gauges(&self, _actors: &[&Self::Actor]) -> Vec<Gauge> {
+        Vec::new()
+    }
 
     /// The label of a node: `A2`.
     fn label(&self, node: NodeId) -> String {

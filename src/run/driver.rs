@@ -3,7 +3,7 @@
 use super::explain::Words;
 use super::*;
 use crate::check::{Marked, PROPERTIES, Properties};
-use crate::paxos::Field;
+use crate::paxos::{Field, Gauge, Table};
 use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
 
@@ -228,6 +228,15 @@ impl<S: System> Run for Driver<S> {
             about: field.about,
         };
         fields.into_iter().map(view).collect()
+    }
+
+    fn tables(&self, id: NodeId) -> Vec<Table> {
+        self.world.node(id).map_or(Vec::new(), |node| self.world.system().tables(id, &node.actor))
+    }
+
+    fn gauges(&self) -> Vec<Gauge> {
+        let actors: Vec<_> = self.world.actors().collect();
+        self.world.system().gauges(&actors)
     }
 
     fn flights(&self, each: &mut dyn FnMut(Flight)) {

@@ -8,7 +8,7 @@ mod view;
 pub use view::*;
 
 use crate::paxos::registry::{self, Visitor};
-use crate::paxos::{About, Knobs, Micros, NodeId, Notice, System};
+use crate::paxos::{About, Gauge, Knobs, Micros, NodeId, Notice, System, Table};
 use crate::scenario::Scenario;
 use crate::sim::{Action, Intervention};
 use driver::Driver;
@@ -80,6 +80,12 @@ pub trait Run {
 
     /// The fields of one node, none of them marked. Unlike [`Run::inspect`] it watches nothing.
     fn fields(&self, node: NodeId) -> Vec<FieldView>;
+
+    /// What the node keeps in rows: logs, queues, histories.
+    fn tables(&self, node: NodeId) -> Vec<Table>;
+
+    /// What the run measures of itself, beside what theory says.
+    fn gauges(&self) -> Vec<Gauge>;
 
     /// Every letter in the network, in no particular order. Called for each frame: it allocates nothing.
     fn flights(&self, each: &mut dyn FnMut(Flight));

@@ -1,22 +1,12 @@
 //! The knobs of the simulated world, the same for every system.
 
 use super::Disk;
-use crate::paxos::{Kind, Knob, Knobs, Micros, Probability};
+use crate::paxos::{Kind, Knobs, Micros, Probability, knobs};
 
 const MINUTE: i64 = 60_000_000;
 const NETWORK: &str = "Network";
 const FAULTS: &str = "Faults";
 const SERVER: &str = "Server in the middle";
-
-macro_rules! knobs {
-    ($($name:ident = $key:literal, $group:expr, $kind:expr, $default:expr, $label:literal, $help:literal;)*) => {
-        $(#[doc = $help] pub const $name: Knob = Knob {
-            key: $key, label: $label, help: $help, group: $group, kind: $kind, default: $default, live: true,
-        };)*
-        /// Every knob of the world, in the order in which the page shows them.
-        pub const KNOBS: &[Knob] = &[$($name),*];
-    };
-}
 
 const fn probability() -> Kind {
     Kind::Probability { max: 1_000_000 }
@@ -27,45 +17,45 @@ const fn duration() -> Kind {
 }
 
 knobs! {
-    FAILURE = "failure", FAULTS, Kind::Probability { max: 999_999 }, 0, "Failure probability",
+    FAILURE = "failure", FAULTS, true, Kind::Probability { max: 999_999 }, 0, "Failure probability",
         "How likely a node crashes at a message it handles: before it, between the write and the reply, or after.";
-    FAILS = "fails", FAULTS, Kind::Choice(&["acceptors", "all"]), 0, "Who fails",
+    FAILS = "fails", FAULTS, true, Kind::Choice(&["acceptors", "all"]), 0, "Who fails",
         "Which nodes the failure probability concerns.";
-    REPAIR = "repair", FAULTS, duration(), 1_500_000, "Repair time",
+    REPAIR = "repair", FAULTS, true, duration(), 1_500_000, "Repair time",
         "How long a node that failed by chance stays down; 0 is for ever.";
-    DISK = "disk", FAULTS, Kind::Choice(&["sound", "loses-last", "forgets"]), 0, "Disk",
+    DISK = "disk", FAULTS, true, Kind::Choice(&["sound", "loses-last", "forgets"]), 0, "Disk",
         "What a crash does to durable state: nothing, loses the last write, or erases everything.";
-    SKEW = "skew", FAULTS, Kind::Probability { max: 500_000 }, 0, "Clock skew",
+    SKEW = "skew", FAULTS, true, Kind::Probability { max: 500_000 }, 0, "Clock skew",
         "How far a node's clock may run fast or slow.";
-    LOSS = "loss", NETWORK, probability(), 0, "Loss",
+    LOSS = "loss", NETWORK, true, probability(), 0, "Loss",
         "How likely a message is lost on its way.";
-    DUPLICATE = "duplicate", NETWORK, probability(), 0, "Duplication",
+    DUPLICATE = "duplicate", NETWORK, true, probability(), 0, "Duplication",
         "How likely a message arrives twice.";
-    DELAY = "delay", NETWORK, duration(), 500_000, "Delay",
+    DELAY = "delay", NETWORK, true, duration(), 500_000, "Delay",
         "How long a message travels at least.";
-    JITTER = "jitter", NETWORK, duration(), 300_000, "Jitter",
+    JITTER = "jitter", NETWORK, true, duration(), 300_000, "Jitter",
         "How much chance may add to the delay.";
-    LATENCY = "latency", NETWORK, Kind::Choice(&["uniform", "long-tail"]), 0, "Latency model",
+    LATENCY = "latency", NETWORK, true, Kind::Choice(&["uniform", "long-tail"]), 0, "Latency model",
         "How jitter is spread: evenly, or mostly short with a few very late messages.";
-    REORDER = "reorder", NETWORK, probability(), 0, "Reordering",
+    REORDER = "reorder", NETWORK, true, probability(), 0, "Reordering",
         "How likely a message is held back so that later ones overtake it.";
-    ORDER = "order", NETWORK, Kind::Choice(&["any", "fifo"]), 0, "Order on a link",
+    ORDER = "order", NETWORK, true, Kind::Choice(&["any", "fifo"]), 0, "Order on a link",
         "Whether messages may overtake one another on one link.";
-    PACE = "pace", NETWORK, Kind::Choice(&["auto", "hand"]), 0, "Pace",
+    PACE = "pace", NETWORK, true, Kind::Choice(&["auto", "hand"]), 0, "Pace",
         "By hand, nothing arrives and no timer fires until you say so.";
-    TRANSPORT = "transport", NETWORK, Kind::Choice(&["peer", "server"]), 0, "Transport",
+    TRANSPORT = "transport", NETWORK, true, Kind::Choice(&["peer", "server"]), 0, "Transport",
         "Messages go from node to node, or through a server that queues them until they are polled.";
-    POLL = "poll", SERVER, duration(), 400_000, "Poll every",
+    POLL = "poll", SERVER, true, duration(), 400_000, "Poll every",
         "How often a node asks the server for its mail.";
-    DROP = "drop", SERVER, probability(), 0, "Drop",
+    DROP = "drop", SERVER, true, probability(), 0, "Drop",
         "How likely the server throws a message away.";
-    MIN_DELAY = "min-delay", SERVER, duration(), 0, "Least server delay",
+    MIN_DELAY = "min-delay", SERVER, true, duration(), 0, "Least server delay",
         "How long the server keeps a message at least.";
-    MAX_DELAY = "max-delay", SERVER, duration(), 0, "Greatest server delay",
+    MAX_DELAY = "max-delay", SERVER, true, duration(), 0, "Greatest server delay",
         "How long the server keeps a message at most.";
-    EXPIRY = "expiry", SERVER, duration(), 10_000_000, "Queue expiry",
+    EXPIRY = "expiry", SERVER, true, duration(), 10_000_000, "Queue expiry",
         "How long mail waits to be polled before the server drops it; 0 is for ever.";
-    UNSERVED = "unserved", SERVER, Kind::Count { min: 0, max: 101 }, 0, "Unserved acceptors",
+    UNSERVED = "unserved", SERVER, true, Kind::Count { min: 0, max: 101 }, 0, "Unserved acceptors",
         "How many acceptors, counted from the last, the server does not serve.";
 }
 

@@ -290,6 +290,11 @@ impl<S: System> World<S> {
         self.nodes.get(node.index())
     }
 
+    /// The state of every node, in the order of their ids.
+    pub fn actors(&self) -> impl Iterator<Item = &S::Actor> {
+        self.nodes.iter().map(|node| &node.actor)
+    }
+
     /// Whether the server in the middle works.
     pub fn server_up(&self) -> bool {
         self.server_up

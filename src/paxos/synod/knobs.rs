@@ -1,6 +1,6 @@
 //! The knobs of synod and the rules that can be switched off.
 
-use crate::paxos::{Kind, Knob, Rule};
+use crate::paxos::{Kind, Rule, knobs};
 
 const NODES: &str = "Nodes";
 const RULES: &str = "Protocol";
@@ -8,16 +8,6 @@ const PROPOSING: &str = "Proposing";
 
 const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
-
-macro_rules! knobs {
-    ($($name:ident = $key:literal, $group:expr, $live:expr, $kind:expr, $default:expr, $label:literal, $help:literal;)*) => {
-        $(#[doc = $help] pub const $name: Knob = Knob {
-            key: $key, label: $label, help: $help, group: $group, kind: $kind, default: $default, live: $live,
-        };)*
-        /// Every knob of synod, in the order in which the page shows them.
-        pub const KNOBS: &[Knob] = &[$($name),*];
-    };
-}
 
 knobs! {
     ACCEPTORS = "acceptors", NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Acceptors",

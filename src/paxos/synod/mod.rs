@@ -21,8 +21,8 @@ pub use message::Message;
 pub use note::Note;
 
 use super::{
-    About, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice, Outbox,
-    Quorums, Role, Shape, Slot, System, Value,
+    About, Ask, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice,
+    Outbox, Quorums, Role, Shape, Slot, System, Value,
 };
 use acceptor::Acceptor;
 use knobs::broken;
@@ -144,6 +144,7 @@ static ABOUT: About = About {
     timers: &["next try", "resend", "ask", "period", "late write"],
     goals: goals::GOALS,
     wires: &["Dojo JSON"],
+    ask: Ask { verb: "propose", what: "any text", example: "Q", many: None },
 };
 
 impl Synod {
