@@ -3,9 +3,9 @@
 use super::explain::Words;
 use super::*;
 use crate::check::{Marked, PROPERTIES, Properties};
-use crate::paxos::{Field, Gauge, Table};
+use crate::paxos::{Field, Gauge, Table, Timer};
 use crate::scenario::{Names, words};
-use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
+use crate::sim::{InFlight, Letter, Place, Status, World};
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
@@ -52,7 +52,7 @@ impl<S: System> Driver<S> {
         let Some(node) = self.world.node(id) else { return self.look_at_server(id) };
         let member = self.world.members()[id.index()];
         let winner = self.properties.chosen().iter().any(|chosen| chosen.choice.quorum.contains(id));
-        let timers = node.timers.iter().flatten().filter(|armed| armed.fires < Micros::NEVER);
+        let timers = node.timers.iter().filter(|armed| armed.fires < Micros::NEVER);
         let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
         let paused = node.status == Status::Paused;
         NodeView {
@@ -71,7 +71,7 @@ impl<S: System> Driver<S> {
     }
 
     fn look_at_server(&self, id: NodeId) -> NodeView {
-        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued(_));
+        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued);
         NodeView {
             id,
             label: self.names.label(id),
@@ -93,7 +93,7 @@ impl<S: System> Driver<S> {
         let through = self.world.server().is_some();
         let (from, to) = match letter.place {
             Place::ToServer => (from, server),
-            Place::Queued(_) => (server, server),
+            Place::Queued => (server, server),
             Place::Travels | Place::Waits if through => (server, to),
             Place::Travels | Place::Waits => (from, to),
         };
@@ -107,7 +107,7 @@ impl<S: System> Driver<S> {
             left: letter.left,
             arrives,
             lost: letter.lost,
-            waiting: matches!(letter.place, Place::Queued(_) | Place::Waits),
+            waiting: matches!(letter.place, Place::Queued | Place::Waits),
             kind: self.world.system().kind(&letter.message) as u8,
             ballot: self.world.system().ballot(&letter.message),
         }
@@ -203,16 +203,14 @@ impl<S: System> Run for Driver<S> {
             let old = before.iter().find(|old| old.name == field.name);
             field.changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
         }
-        let timers = |index: usize| {
-            let armed = self.world.node(id)?.timers[index]?;
-            Some((S::ABOUT.timers.get(index).copied().unwrap_or("timer"), armed.fires))
-        };
+        let timers = self.world.node(id).into_iter().flat_map(|node| node.timers.iter());
+        let name = |timer: Timer| S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
         Inspection {
             about: node
                 .role
                 .map_or("Queues messages until they are polled.", |role| S::ABOUT.roles[usize::from(role)].about),
             fields,
-            timers: (0..TIMERS).filter_map(timers).collect(),
+            timers: timers.map(|armed| (name(armed.timer), armed.fires)).collect(),
             recent: self.words().recent(id, 12),
             node,
         }
@@ -253,7 +251,7 @@ impl<S: System> Run for Driver<S> {
             flight: self.flight(letter),
             text: system.read(&letter.message),
             wires: system.wire(name.from, name.to, &letter.message),
-            cause: letter.cause,
+            cause: letter.cause.event(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! The world: it holds the actors, the network between them and the time, and lets one event happen after another.
 
 use super::chance::{Chance, Topic};
-use super::history::{History, What};
+use super::history::{Cause, History, What};
 use super::letters::Letters;
 use super::node::{Node, Status};
 use super::queue::{Due, Queue};
@@ -207,7 +207,7 @@ impl<S: System> World<S> {
         match due {
             Due::Letter { index, stamp } => self.letters.get(index).is_some_and(|letter| letter.stamp == stamp),
             Due::Timer { node, timer, stamp } => {
-                let armed = &self.nodes[node.index()].timers[usize::from(timer.0)];
+                let armed = self.nodes[node.index()].timers.get(timer);
                 armed.is_some_and(|armed| armed.stamp == stamp && armed.fires < Micros::NEVER)
             }
             Due::Start { node } => !self.nodes[node.index()].started,
@@ -221,14 +221,14 @@ impl<S: System> World<S> {
     fn happen(&mut self, due: Due, watch: &mut impl Watch<S>) {
         match due {
             Due::Letter { index, .. } => self.arrive(index, watch),
-            Due::Timer { node, timer, .. } => self.fire(node, timer, None, watch),
-            Due::Start { node } => self.come_up(node, None, watch),
-            Due::Repair { node, .. } => self.repair(node, None, watch),
+            Due::Timer { node, timer, .. } => self.fire(node, timer, Cause::NONE, watch),
+            Due::Start { node } => self.come_up(node, Cause::NONE, watch),
+            Due::Repair { node, .. } => self.repair(node, Cause::NONE, watch),
         }
     }
 
     /// Records an event with the notes that are in the outbox, and returns its number.
-    pub(super) fn record(&mut self, node: Option<NodeId>, cause: Option<u64>, what: What<S::Message>) -> u64 {
+    pub(super) fn record(&mut self, node: Option<NodeId>, cause: Cause, what: What<S::Message>) -> u64 {
         self.digest.write_u64(self.now.0 << 8 | node.map_or(255, |node| u64::from(node.0)));
         what.hash(&mut self.digest);
         if let Some(node) = node.and_then(|node| self.nodes.get_mut(node.index())) {
