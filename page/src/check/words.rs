@@ -1,0 +1,188 @@
+//! What a check covers and what its answer means, in sentences.
+
+use super::plan::{Aim, Plan, roles};
+use super::post::{Answer, Figures};
+use crate::format;
+use paxos_playground::check::explore;
+
+/// A count with thin spaces between thousands: `1 841 557`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count in a few letters: `950`, `18 k`, `1.8 M`.
+pub fn short(n: u64) -> String {
+    let (unit, name) = match n {
+        0..10_000 => return grouped(n),
+        10_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    match n / unit {
+        whole @ 0..10 => format!("{whole}.{} {name}", n % unit * 10 / unit),
+        whole => format!("{whole} {name}"),
+    }
+}
+
+/// Bytes in megabytes.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes >> 20)
+}
+
+/// `no crashes`, `1 crash`, `2 crashes`.
+fn some(n: u64, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{n} {many}"),
+    }
+}
+
+/// Everything that is tried, in two sentences or three.
+pub fn covers(plan: &Plan) -> String {
+    let scenario = &plan.scenario;
+    let nodes = roles(scenario).into_iter().map(|knob| {
+        let name = knob.label.to_lowercase();
+        some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
+    });
+    let nodes = nodes.collect::<Vec<_>>().join(", ");
+    let limits = &plan.limits;
+    let network = match limits.once {
+        true => "Each message arrives at most once, in any order, or never",
+        false => "Each message arrives any number of times, in any order, or never",
+    };
+    let mut faults = vec![some(limits.crashes.into(), "crash", "crashes")];
+    if limits.restarts > 0 {
+        faults.push(some(limits.restarts.into(), "restart", "restarts"));
+    }
+    if limits.wipes > 0 {
+        faults.push(some(limits.wipes.into(), "erased disk", "erased disks"));
+    }
+    let faults = if faults.len() > 1 { format!("at most {}", faults.join(", ")) } else { faults.remove(0) };
+    format!(
+        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}, {faults}.",
+        format::capital(&nodes),
+        limits.rounds
+    )
+}
+
+/// The rules that are off, by name.
+pub fn off(plan: &Plan) -> Vec<&'static str> {
+    plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| rule.name).collect()
+}
+
+/// The answer in a few words.
+pub fn headline(plan: &Plan, answer: &Answer) -> String {
+    match answer {
+        Answer::Holds if plan.aim == Aim::Hold => "Every property holds in every run".into(),
+        Answer::Holds => "No run gets there".into(),
+        Answer::Violated { property, .. } => format!("Broken: {property}"),
+        Answer::Reached(_) => "Found".into(),
+        Answer::Full => "Not decided: the memory limit came first".into(),
+    }
+}
+
+/// What the answer means, and what it does not.
+pub fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
+    let states = grouped(figures.states);
+    let depth = figures.depth;
+    match answer {
+        Answer::Holds => format!(
+            "All {states} reachable states within these limits were visited, so no schedule of this size can {}. It \
+             says nothing about larger ones. {}",
+            if plan.aim == Aim::Hold { "break a property" } else { "reach the goal" },
+            missed(figures.states),
+        ),
+        Answer::Violated { what, .. } => format!(
+            "{}. It takes {} to get there, and no shorter run breaks anything.",
+            format::capital(what.trim_end_matches('.')),
+            format::count(depth.into(), "step"),
+        ),
+        Answer::Reached(_) => {
+            format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
+        }
+        Answer::Full => format!(
+            "{} {states} states were visited before {} were used.",
+            so_far(plan, figures),
+            megabytes(figures.bytes)
+        ),
+    }
+}
+
+/// What is known of a check that is not over.
+pub fn so_far(plan: &Plan, figures: &Figures) -> String {
+    let what = if plan.aim == Aim::Hold { "breaks a property" } else { "gets there" };
+    match figures.depth {
+        0 => "Nothing is known yet.".into(),
+        depth => format!("No run of up to {} {what}.", format::count(depth.into(), "step")),
+    }
+}
+
+/// What is known although the worker is gone.
+pub fn broke(plan: &Plan, figures: &Figures, how: &str) -> String {
+    format!(
+        "{} Then, with {} in use, the browser said: {how}. Most likely it has no more memory to give: choose fewer \
+         nodes or rounds, or a lower memory limit.",
+        so_far(plan, figures),
+        megabytes(figures.bytes)
+    )
+}
+
+/// How sure a search by fingerprints is.
+fn missed(states: u64) -> String {
+    let parts = explore::missed(states);
+    let odds = 1_000_000_000_000 / parts.max(1);
+    format!(
+        "States are told apart by 64-bit fingerprints: the chance that one was missed is below 1 in {}.",
+        short(odds)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_and_shortened() {
+        let counts = [(0, "0"), (999, "999"), (1_841_557, "1\u{202f}841\u{202f}557")];
+        for (n, text) in counts {
+            assert_eq!(grouped(n), text);
+        }
+        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 G")];
+        for (n, text) in counts {
+            assert_eq!(short(n), text);
+        }
+    }
+
+    #[test]
+    fn what_is_covered_is_told_with_its_limits() {
+        let mut plan = Plan::default();
+        plan.scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        assert_eq!(
+            covers(&plan),
+            "3 acceptors, 1 proposer, no learners. Each message arrives any number of times, in any order, or never; \
+             a timer may fire whenever it is set. Rounds up to 1, no crashes."
+        );
+        (plan.limits.crashes, plan.limits.restarts, plan.limits.once) = (2, 1, true);
+        assert!(covers(&plan).ends_with("Rounds up to 1, at most 2 crashes, 1 restart."));
+        assert!(covers(&plan).contains("at most once"));
+    }
+
+    #[test]
+    fn the_answer_says_what_it_does_not_cover() {
+        let figures = Figures { states: 1_841_557, depth: 32, ..Figures::default() };
+        let holds = meaning(&Plan::default(), &Answer::Holds, &figures);
+        assert!(holds.contains("1\u{202f}841\u{202f}557") && holds.contains("nothing about larger"), "{holds}");
+        assert!(holds.ends_with("below 1 in 10 M."), "{holds}");
+        let full = meaning(&Plan::default(), &Answer::Full, &figures);
+        assert!(full.starts_with("No run of up to 32 steps breaks a property."), "{full}");
+    }
+}
