@@ -1,6 +1,6 @@
 //! What a check covers and what its answer means, in sentences.
 
-use super::plan::{Aim, Plan, roles};
+use super::plan::{Aim, Edit, LIMITS, Limit, Plan, roles};
 use super::post::{Answer, Figures};
 use crate::format;
 use paxos_playground::check::explore;
@@ -124,6 +124,28 @@ pub fn so_far(plan: &Plan, figures: &Figures) -> String {
         0 => "Nothing is known yet.".into(),
         depth => format!("No run of up to {} {what}.", format::count(depth.into(), "step")),
     }
+}
+
+/// What to check next where nothing was found: in words, and as a change of the plan.
+pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
+    let limits = &plan.limits;
+    let mut next = Vec::new();
+    if full {
+        let most = LIMITS[4].3.end();
+        if limits.megabytes < *most {
+            let more = (limits.megabytes * 2).min(*most);
+            next.push((format!("Again with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
+        }
+        if !limits.once {
+            next.push(("Each message at most once".into(), Edit::Once(true)));
+        }
+        return next;
+    }
+    let crashes = u32::from(limits.crashes) + 1;
+    next.push((format!("With {}", some(crashes.into(), "crash", "crashes")), Edit::Limit(Limit::Crashes, crashes)));
+    let rounds = u32::from(limits.rounds) + 1;
+    next.push((format!("With rounds up to {rounds}"), Edit::Limit(Limit::Rounds, rounds)));
+    next
 }
 
 /// What is known although the worker is gone.

@@ -152,7 +152,7 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer, view: &ViewHandle) -> 
             let goal = asked.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about);
             (witness, format!("{goal} It takes {}.", steps(witness)))
         }
-        Answer::Holds | Answer::Full => return html! {},
+        Answer::Holds | Answer::Full => return suggestions(checker, asked, *answer == Answer::Full),
     };
     let open = {
         let (checker, view, link) = (checker.clone(), view.clone(), witness.link.clone());
@@ -165,6 +165,24 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer, view: &ViewHandle) -> 
         <div class="actions">
             <button class="button primary" onclick={open}>{ icon("play") }<span>{ "Open on the stage" }</span></button>
             <a class="button" href={format!("#{}", witness.link)}>{ "Its link" }</a>
+        </div>
+    }
+}
+
+/// Checks worth doing after one that found nothing.
+fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
+    html! {
+        <div class="actions next">
+            <span class="muted">{ "Next:" }</span>
+            { for words::suggestions(asked, full).into_iter().map(|(name, edit)| {
+                let checker = checker.clone();
+                html! {
+                    <button class="button" key={name.clone()} onclick={on(move || {
+                        checker.edit(edit);
+                        checker.begin();
+                    })}>{ name }</button>
+                }
+            }) }
         </div>
     }
 }
