@@ -246,3 +246,62 @@ fn goals_are_reached_on_a_shortest_way() {
         assert_eq!(run.chosen().is_empty(), goal >= 2, "{name}");
     }
 }
+
+#[test]
+fn the_graph_has_every_state_and_every_way() {
+    let link = "acceptors=1&proposers=2&learners=0&resend=0s";
+    let (mut exploration, _) = explore(&scenario(link), bounds(""));
+    let graph = exploration.graph(1000).expect("it is small");
+    assert_eq!(exploration.go_on(u64::MAX), Verdict::Holds);
+    let progress = exploration.progress();
+    assert_eq!((graph.nodes.len(), graph.edges.len()), (progress.states as usize, progress.transitions as usize));
+    assert_eq!(graph.nodes.iter().filter(|node| !node.chosen.is_empty()).count() as u64, progress.chosen);
+    assert_eq!(graph.nodes.iter().map(|node| node.depth).max(), Some(progress.depth));
+    assert!(exploration.graph(graph.nodes.len() - 1).is_none());
+    assert_eq!(exploration.graph(graph.nodes.len()), Some(graph.clone()), "it is the same each time");
+    for node in &graph.nodes {
+        let (mut run, _) = run::open(&node.scenario);
+        run.advance(MAX_TIME, u64::MAX);
+        let chosen: Vec<_> = run.chosen().into_iter().map(|chosen| chosen.value).collect();
+        assert_eq!(chosen, node.chosen, "{}", node.words);
+    }
+    assert!(
+        graph.edges.iter().any(|edge| edge.words == "A1 gets prepare 1.1 from P1"),
+        "{:?}",
+        graph.edges[..9].to_vec()
+    );
+}
+
+#[test]
+fn the_graph_marks_what_is_broken_and_what_is_the_goal() {
+    let link = "acceptors=1&proposers=2&learners=0&resend=0s&break=forget-promise";
+    let (exploration, _) = explore(&scenario(link), bounds(""));
+    let graph = exploration.graph(10_000).expect("it is small");
+    let broken = graph.nodes.iter().position(|node| node.broken.is_some()).expect("a promise is forgotten");
+    assert!(graph.edges.iter().all(|edge| edge.from != broken), "nothing leads on");
+    let goal = Bounds { goal: Some(0), ..bounds("") };
+    let graph = explore(&scenario("acceptors=1&proposers=1&learners=0&resend=0s"), goal).0.graph(100).expect("small");
+    assert!(graph.nodes.iter().all(|node| node.goal != node.chosen.is_empty()));
+}
+
+/// The whole is exact; a guess from a tenth of the states or fewer is of the right order.
+#[test]
+fn an_estimate_is_of_the_right_order() {
+    let larger = [
+        ("acceptors=3&proposers=2&learners=0&resend=0s", "once", [259_612; 5]),
+        ("acceptors=2&proposers=2&learners=0&resend=0s", "crashes=1 restarts=1", [32_348; 5]),
+    ];
+    for (link, words, [states, ..]) in COUNTS.iter().chain(&larger) {
+        let (exploration, _) = explore(&scenario(link), bounds(words));
+        let whole = exploration.estimate(1_000_000);
+        assert_eq!((whole.least, whole.most, whole.exact), (*states, *states, true), "{link} {words}");
+        if *states > 5000 {
+            let guess = exploration.estimate(states / 10);
+            assert!(
+                !guess.exact && guess.least <= *states && guess.most >= *states,
+                "{link} {words}: {guess:?} of {states}"
+            );
+            assert!(guess.most <= states * 20 && guess.least >= states / 20, "{link} {words}: {guess:?} of {states}");
+        }
+    }
+}

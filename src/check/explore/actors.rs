@@ -174,6 +174,11 @@ impl<S: System> Actors<S> {
         }
     }
 
+    /// The same space, as nobody has explored it yet.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.system.clone(), self.bounds)
+    }
+
     /// The number of a local state. New ones get a row of unknown reactions.
     pub(super) fn intern_local(&mut self, node: usize, mut local: Local<S::Actor>) -> u32 {
         self.system.untimed(&mut local.actor);

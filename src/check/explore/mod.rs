@@ -3,12 +3,16 @@
 //! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
+mod estimate;
 mod goal;
+mod graph;
 mod replay;
 mod search;
 mod space;
 
 pub use actors::{Actors, Envelope, Step};
+pub use estimate::Estimate;
+pub use graph::{Graph, GraphEdge, GraphNode};
 pub use search::{Progress, Search, Space, Stop, Successor, missed};
 
 use super::PROPERTIES;
@@ -96,6 +100,12 @@ pub trait Exploration {
     fn witness(&self) -> Option<Scenario>;
     /// How often an actor was run: once for each local state and input.
     fn runs(&self) -> u64;
+    /// Every state within the bounds and every way between them; `None` if there are more than `limit` states. It is
+    /// worked out anew, so it does not matter how far the exploration has gone.
+    fn graph(&self, limit: usize) -> Option<Graph>;
+    /// How many states there are within the bounds: exact for few, else guessed from the first `sample` of them. It is
+    /// worked out anew.
+    fn estimate(&self, sample: u64) -> Estimate;
 }
 
 /// An exploration of the scenario's actors, from their start, within `bounds`. Knobs of the network and what was done
@@ -124,6 +134,15 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
     let known = registry::visit(scenario.system, Open(scenario, bounds));
     known.expect("a scenario's system is taken from the registry")
 }
+
+/// How many states there are within the bounds, before a long exploration of them: a sample of some ten thousand states
+/// takes a fraction of a second.
+pub fn estimate(scenario: &Scenario, bounds: Bounds) -> Estimate {
+    explore(scenario, bounds).0.estimate(SAMPLE)
+}
+
+/// States from which a guess is made.
+const SAMPLE: u64 = 50_000;
 
 struct Explored<S: System> {
     search: Search<Actors<S>>,
@@ -159,5 +178,13 @@ impl<S: System> Exploration for Explored<S> {
 
     fn runs(&self) -> u64 {
         self.search.space().runs
+    }
+
+    fn graph(&self, limit: usize) -> Option<Graph> {
+        graph::graph(self.search.space().again(), &self.scenario, limit)
+    }
+
+    fn estimate(&self, sample: u64) -> Estimate {
+        estimate::estimate(Search::new(self.search.space().again(), u64::MAX, u64::MAX), sample)
     }
 }

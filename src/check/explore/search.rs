@@ -76,6 +76,7 @@ pub struct Search<X: Space> {
     width: usize,
     position: usize,
     progress: Progress,
+    levels: Vec<u64>,
     found: Vec<Successor>,
     stopped: Option<Stop>,
     most_bytes: u64,
@@ -101,6 +102,7 @@ impl<X: Space> Search<X> {
             width,
             position: 0,
             progress: Progress { states: 1, frontier: 1, ..Progress::default() },
+            levels: vec![1, 0],
             found: Vec::new(),
             stopped: None,
             most_bytes,
@@ -134,6 +136,11 @@ impl<X: Space> Search<X> {
         Progress { frontier: left / record, kept, bytes: kept + (levels + self.space.bytes()) as u64, ..self.progress }
     }
 
+    /// How many states were found at each number of steps from the first. The last number still grows.
+    pub fn levels(&self) -> &[u64] {
+        &self.levels
+    }
+
     /// Expands at most `budget` states.
     pub fn go_on(&mut self, budget: u64) -> Stop {
         if let Some(stop) = self.stopped {
@@ -151,6 +158,7 @@ impl<X: Space> Search<X> {
                 self.next.clear();
                 self.position = 0;
                 self.progress.depth += 1;
+                self.levels.push(0);
             }
             if self.is_full() {
                 return Stop::Full;
@@ -202,6 +210,7 @@ impl<X: Space> Search<X> {
             }
             let number = self.progress.states as u32;
             self.progress.states += 1;
+            *self.levels.last_mut().expect("a level is begun") += 1;
             self.trace.push((index, successor.action));
             self.next.extend([successor.fingerprint, u64::from(number)]);
             let start = self.next.len();
