@@ -1,7 +1,9 @@
 //! What the Check view holds: the plan, what was asked, and how it stands.
 
 use super::plan::Plan;
-use super::post::{Answer, Ask, Figures, Job, Report};
+use super::post::{Answer, Ask, Figures, Job, Map, Report};
+use super::swarm::Tally;
+use std::rc::Rc;
 
 /// How the work stands.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -15,6 +17,10 @@ pub enum Phase {
     Stopped,
     /// It is over.
     Answered(Answer),
+    /// Random runs are over.
+    Swarmed,
+    /// The map is drawn, or there are too many states.
+    Mapped(Option<Rc<Map>>),
     /// The worker is gone, and how.
     Broke(String),
 }
@@ -30,6 +36,10 @@ pub struct Desk {
     pub phase: Phase,
     /// Its figures.
     pub figures: Figures,
+    /// How many states there will be, at least and at most, as soon as it is known of this plan.
+    pub estimate: Option<(u64, u64)>,
+    /// How random runs stand.
+    pub tally: Tally,
     /// What could not be had as it was asked.
     pub notices: Vec<String>,
 }
@@ -37,10 +47,10 @@ pub struct Desk {
 impl Desk {
     /// Asks what the plan says.
     pub fn begin(&mut self) -> Ask {
-        let job = Job::explore(&self.plan);
         self.asked = Some(self.plan.clone());
         (self.phase, self.figures, self.notices) = (Phase::Working, Figures::default(), Vec::new());
-        Ask::Begin(job)
+        self.tally = Tally::default();
+        Ask::Begin(Job::of(&self.plan))
     }
 
     /// What is to be asked so that it stops or goes on; `None` if there is nothing to stop.
@@ -60,6 +70,18 @@ impl Desk {
             Report::Ready => {}
             Report::Notice(notice) => self.notices.push(notice),
             Report::Explored(figures) => self.figures = figures,
+            Report::Estimated(least, most) => self.estimate = Some((least, most)),
+            Report::Swarmed(tally, over) => {
+                self.tally = tally;
+                if over {
+                    self.phase = Phase::Swarmed;
+                }
+                return over;
+            }
+            Report::Mapped(map) => {
+                self.phase = Phase::Mapped(map.map(Rc::new));
+                return true;
+            }
             Report::Answer(answer, figures) => {
                 (self.phase, self.figures) = (Phase::Answered(answer), figures);
                 return true;
@@ -70,6 +92,12 @@ impl Desk {
             }
         }
         false
+    }
+
+    /// States a second, as far as it is known here.
+    pub fn rate(&self) -> u64 {
+        const USUAL: u64 = 700_000;
+        if self.figures.millis > 500 { self.figures.rate() } else { USUAL }
     }
 
     /// Whether the settings are no longer those of the answer.

@@ -21,6 +21,10 @@ pub enum Aim {
     Hold,
     /// The shortest run to the goal of that position.
     Find(u8),
+    /// What all states look like, drawn.
+    Map,
+    /// How many random runs of the scenario on the stage go.
+    Swarm,
 }
 
 /// How far an exploration goes, as [`Bounds`] in what the page offers.
@@ -38,11 +42,27 @@ pub struct Limits {
     pub wipes: u8,
     /// The most memory.
     pub megabytes: u32,
+    /// How many random runs.
+    pub runs: u32,
+    /// How long each of them is, in virtual seconds.
+    pub seconds: u32,
+    /// Whether they have trouble that the stage has not.
+    pub storm: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { once: false, rounds: 1, crashes: 0, restarts: 0, wipes: 0, megabytes: MEGABYTES }
+        Self {
+            once: false,
+            rounds: 1,
+            crashes: 0,
+            restarts: 0,
+            wipes: 0,
+            megabytes: MEGABYTES,
+            runs: 2_000,
+            seconds: 20,
+            storm: false,
+        }
     }
 }
 
@@ -55,15 +75,33 @@ pub enum Limit {
     Restarts,
     Wipes,
     Megabytes,
+    Runs,
+    Seconds,
 }
 
-/// Each limit with its name, what it means, its range and its step.
-pub const LIMITS: [(Limit, &str, &str, std::ops::RangeInclusive<u32>, u32); 5] = [
+/// A limit with its name, what it means, its range and its step.
+pub type Described = (Limit, &'static str, &'static str, std::ops::RangeInclusive<u32>, u32);
+
+/// The limits of an exploration, then those of random runs.
+pub const LIMITS: [Described; 7] = [
     (Limit::Rounds, "Rounds", "The highest round that a proposer begins.", 1..=9, 1),
     (Limit::Crashes, "Crashes", "How many there may be in all, at any moments.", 0..=9, 1),
     (Limit::Restarts, "Restarts", "How many crashed nodes come back.", 0..=9, 1),
     (Limit::Wipes, "Erased disks", "How often a node forgets even what was durable.", 0..=9, 1),
     (Limit::Megabytes, "Memory (MB)", "The check stops before it needs more.", 100..=3_000, 100),
+    (Limit::Runs, "Runs", "How many, each with a seed of its own.", 500..=20_000, 500),
+    (Limit::Seconds, "Seconds", "How long each run is, in virtual time.", 5..=120, 5),
+];
+
+/// How many of [`LIMITS`] are those of an exploration.
+pub const EXPLORING: usize = 5;
+
+/// What a storm makes of the world where nothing else is set, in millionths.
+const STORM: [(&Knob, i64); 4] = [
+    (&settings::LOSS, 100_000),
+    (&settings::DUPLICATE, 100_000),
+    (&settings::REORDER, 100_000),
+    (&settings::FAILURE, 50_000),
 ];
 
 /// One change of a plan.
@@ -75,6 +113,8 @@ pub enum Edit {
     Limit(Limit, u32),
     /// Whether a message is delivered at most once.
     Once(bool),
+    /// Whether random runs have trouble that the stage has not.
+    Storm(bool),
     /// Switches the rule of that position off, or on again.
     Rule(usize),
     /// Switches every rule on.
@@ -88,6 +128,8 @@ pub enum Edit {
 pub struct Plan {
     /// System, nodes and rules; what the world does and what was done by hand is left out.
     pub scenario: Scenario,
+    /// The scenario on the stage, as random runs take it.
+    pub stage: Scenario,
     /// What is to be found out.
     pub aim: Aim,
     /// How far it goes.
@@ -95,6 +137,20 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The scenario of which random runs are made: that of the stage, with the rules that are off here.
+    pub fn stormy(&self) -> Scenario {
+        let mut scenario = self.stage.clone();
+        if let Some(knob) = breaks(&self.scenario) {
+            scenario.knobs.set(knob, self.scenario.knobs.get(knob));
+        }
+        for (knob, value) in STORM.iter().filter(|_| self.limits.storm) {
+            if scenario.knobs.get(knob) == knob.default {
+                scenario.knobs.set(knob, *value);
+            }
+        }
+        scenario
+    }
+
     /// The same question about the scenario on the stage, with fewer nodes where it has many.
     pub fn about(&self, stage: &Scenario) -> Self {
         let mut scenario = bare(stage);
@@ -103,13 +159,14 @@ impl Plan {
             let few = if least == 0 { 0 } else { FEW };
             scenario.knobs.set(knob, scenario.knobs.get(knob).min(few));
         }
-        let aim = if scenario.system == self.scenario.system { self.aim } else { Aim::Hold };
-        Self { scenario, aim, limits: self.limits }
+        let foreign = scenario.system != self.scenario.system && matches!(self.aim, Aim::Find(_));
+        let aim = if foreign { Aim::Find(0) } else { self.aim };
+        Self { scenario, stage: stage.clone(), aim, limits: self.limits }
     }
 
     /// The bounds of the engine that it stands for.
     pub fn bounds(&self) -> Bounds {
-        let Limits { once, rounds, crashes, restarts, wipes, megabytes } = self.limits;
+        let Limits { once, rounds, crashes, restarts, wipes, megabytes, .. } = self.limits;
         Bounds {
             network: if once { Network::Once } else { Network::Set },
             rounds: rounds.into(),
@@ -117,8 +174,8 @@ impl Plan {
             restarts,
             wipes,
             goal: match self.aim {
-                Aim::Hold => None,
                 Aim::Find(goal) => Some(goal.into()),
+                _ => None,
             },
             most_bytes: u64::from(megabytes) << 20,
             ..Bounds::default()
@@ -138,6 +195,7 @@ impl Plan {
             Edit::Nodes(knob, value) => self.scenario.knobs.set(knob, value),
             Edit::Limit(limit, value) => self.limits.set(limit, value),
             Edit::Once(once) => self.limits.once = once,
+            Edit::Storm(storm) => self.limits.storm = storm,
             Edit::Aim(aim) => self.aim = aim,
             Edit::Rule(rule) => {
                 if let Some(knob) = breaks(&self.scenario) {
@@ -159,6 +217,8 @@ impl Limits {
             Limit::Restarts => self.restarts.into(),
             Limit::Wipes => self.wipes.into(),
             Limit::Megabytes => self.megabytes,
+            Limit::Runs => self.runs,
+            Limit::Seconds => self.seconds,
         }
     }
 
@@ -178,6 +238,8 @@ impl Limits {
             Limit::Restarts => self.restarts = small.min(self.crashes),
             Limit::Wipes => self.wipes = small,
             Limit::Megabytes => self.megabytes = value,
+            Limit::Runs => self.runs = value,
+            Limit::Seconds => self.seconds = value,
         }
     }
 }
@@ -255,6 +317,16 @@ mod tests {
         plan.edit(Edit::Limit(Limit::Rounds, 0));
         plan.edit(Edit::Limit(Limit::Megabytes, 1 << 20));
         assert_eq!(plan.limits, Limits { megabytes: 3_000, ..Limits::default() });
+    }
+
+    #[test]
+    fn a_storm_adds_trouble_only_where_there_is_none() {
+        let mut plan = Plan::default().about(&stage("acceptors=9&loss=0.4&seed=5"));
+        assert_eq!(plan.stormy().link(), "system=synod&acceptors=9&loss=0.4&seed=5");
+        plan.edit(Edit::Storm(true));
+        plan.edit(Edit::Rule(8));
+        let stormy = "system=synod&acceptors=9&break=no-raise&failure=0.05&loss=0.4&duplicate=0.1&reorder=0.1&seed=5";
+        assert_eq!(plan.stormy().link(), stormy);
     }
 
     #[test]

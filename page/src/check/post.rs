@@ -2,6 +2,7 @@
 
 use super::plan::{Aim, Limits, Plan};
 use super::story::Told;
+use super::swarm::{Order, Tally};
 use paxos_playground::scenario::Scenario;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -20,27 +21,49 @@ pub enum Ask {
 /// A piece of work.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Job {
-    /// Every interleaving of the scenario in the link.
-    Explore {
-        /// The scenario.
-        link: String,
-        /// What is to be found out.
-        aim: Aim,
-        /// How far it goes.
-        limits: Limits,
-    },
+    /// Every interleaving.
+    Explore(Question),
+    /// How many states there will be.
+    Estimate(Question),
+    /// All states, to be drawn.
+    Map(Question),
+    /// Many random runs.
+    Swarm(Order),
+}
+
+/// A plan on its way to the worker.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// The fragment of the scenario's link.
+    pub link: String,
+    /// What is to be found out.
+    pub aim: Aim,
+    /// How far it goes.
+    pub limits: Limits,
+}
+
+impl Question {
+    /// What `plan` asks.
+    pub fn of(plan: &Plan) -> Self {
+        Self { link: plan.scenario.link(), aim: plan.aim, limits: plan.limits }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> Plan {
+        let scenario = Scenario::from_link(&self.link).0;
+        Plan { scenario, aim: self.aim, limits: self.limits, ..Plan::default() }
+    }
 }
 
 impl Job {
-    /// The exploration that `plan` asks for.
-    pub fn explore(plan: &Plan) -> Self {
-        Self::Explore { link: plan.scenario.link(), aim: plan.aim, limits: plan.limits }
-    }
-
-    /// The plan of an exploration.
-    pub fn plan(&self) -> Plan {
-        let Self::Explore { link, aim, limits } = self;
-        Plan { scenario: Scenario::from_link(link).0, aim: *aim, limits: *limits }
+    /// What `plan` asks for.
+    pub fn of(plan: &Plan) -> Self {
+        let Limits { runs, seconds, .. } = plan.limits;
+        match plan.aim {
+            Aim::Swarm => Self::Swarm(Order { link: plan.stormy().link(), runs, seconds }),
+            Aim::Map => Self::Map(Question::of(plan)),
+            Aim::Hold | Aim::Find(_) => Self::Explore(Question::of(plan)),
+        }
     }
 }
 
@@ -53,6 +76,12 @@ pub enum Report {
     Explored(Figures),
     /// What it came to, and how it stands.
     Answer(Answer, Figures),
+    /// How the swarm stands, and whether it is over.
+    Swarmed(Tally, bool),
+    /// How many states there will be at least and at most; the same if they were counted.
+    Estimated(u64, u64),
+    /// All states; `None` if there are too many to draw.
+    Mapped(Option<Map>),
     /// What could not be had as it was asked.
     Notice(String),
     /// The worker broke, and how.
@@ -111,6 +140,30 @@ pub enum Answer {
     Full,
 }
 
+/// Every state and every step between two.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Map {
+    /// The states; the first is where all begins, and none stands before one of less depth.
+    pub states: Vec<Spot>,
+    /// From, to, and what happens.
+    pub steps: Vec<(u32, u32, String)>,
+}
+
+/// A state.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Spot {
+    /// What its nodes are at.
+    pub words: String,
+    /// Steps on a shortest way to it.
+    pub depth: u32,
+    /// The property that is broken in it.
+    pub broken: Option<String>,
+    /// The values chosen in it.
+    pub chosen: Vec<String>,
+    /// A shortest run to it.
+    pub link: String,
+}
+
 /// A run, to be told and to be opened on the stage.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Witness {
@@ -140,9 +193,9 @@ mod tests {
         let mut plan = Plan { aim: Aim::Find(3), ..Plan::default() };
         plan.edit(Edit::Rule(2));
         plan.limits.crashes = 2;
-        let ask = Ask::Begin(Job::explore(&plan));
-        let Some(Ask::Begin(job)) = read(&write(&ask)) else { panic!("it is a beginning") };
-        assert_eq!(job.plan(), plan);
+        let ask = Ask::Begin(Job::of(&plan));
+        let Some(Ask::Begin(Job::Explore(question))) = read(&write(&ask)) else { panic!("it is an exploration") };
+        assert_eq!(question.plan(), plan);
         assert_eq!(read::<Report>(&[200, 1]), None);
     }
 }

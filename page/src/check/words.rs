@@ -1,7 +1,10 @@
 //! What a check covers and what its answer means, in sentences.
 
+use super::desk::{Desk, Phase};
 use super::plan::{Aim, Edit, LIMITS, Limit, Plan, roles};
 use super::post::{Answer, Figures};
+use super::swarm::Tally;
+use super::work::MOST_MAPPED;
 use crate::format;
 use paxos_playground::check::explore;
 
@@ -48,13 +51,21 @@ fn some(n: u64, one: &str, many: &str) -> String {
 
 /// Everything that is tried, in two sentences or three.
 pub fn covers(plan: &Plan) -> String {
+    let limits = &plan.limits;
+    if plan.aim == Aim::Swarm {
+        let storm = if limits.storm { " with loss, doubled and reordered messages and failures" } else { "" };
+        return format!(
+            "The run on the stage{storm}, {} times with other seeds, {} virtual seconds each.",
+            grouped(limits.runs.into()),
+            limits.seconds
+        );
+    }
     let scenario = &plan.scenario;
     let nodes = roles(scenario).into_iter().map(|knob| {
         let name = knob.label.to_lowercase();
         some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
     });
     let nodes = nodes.collect::<Vec<_>>().join(", ");
-    let limits = &plan.limits;
     let network = match limits.once {
         true => "Each message arrives at most once, in any order, or never",
         false => "Each message arrives any number of times, in any order, or never",
@@ -79,8 +90,48 @@ pub fn off(plan: &Plan) -> Vec<&'static str> {
     plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| rule.name).collect()
 }
 
+/// How it stands, in a few words, and what that means.
+pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
+    let (figures, tally) = (&desk.figures, &desk.tally);
+    match &desk.phase {
+        Phase::Idle => Default::default(),
+        Phase::Working if asked.aim == Aim::Swarm => ("Running …".into(), runs(tally)),
+        Phase::Working if asked.aim == Aim::Map => ("Drawing …".into(), String::new()),
+        Phase::Working => ("Trying every run …".into(), so_far(asked, figures)),
+        Phase::Stopped if asked.aim == Aim::Swarm => ("Stopped".into(), runs(tally)),
+        Phase::Stopped => ("Stopped".into(), so_far(asked, figures)),
+        Phase::Answered(answer) => (headline(asked, answer), meaning(asked, answer, figures)),
+        Phase::Swarmed => {
+            let head = match tally.broken {
+                0 => "No run broke a property".into(),
+                n => format!("{} broke a property", format::count(n.into(), "run")),
+            };
+            let caveat = " Random runs show what usually happens; only a check of every run shows what cannot.";
+            (head, runs(tally) + if tally.broken == 0 { caveat } else { "" })
+        }
+        Phase::Mapped(Some(map)) => (
+            format!("All {}", format::count(map.states.len() as u64, "state")),
+            "Every state that these nodes can reach together, and every step between two.".into(),
+        ),
+        Phase::Mapped(None) => {
+            ("Too many states to draw".into(), format!("A map has at most {MOST_MAPPED} of them. Choose fewer nodes."))
+        }
+        Phase::Broke(how) => ("The worker broke".into(), broke(asked, figures, how)),
+    }
+}
+
+/// How many random runs there were, and of what.
+fn runs(tally: &Tally) -> String {
+    let events = tally.events / u64::from(tally.runs.max(1));
+    format!(
+        "{} of about {} each.",
+        format::capital(&some(tally.runs.into(), "run", "runs")),
+        format::count(events, "event")
+    )
+}
+
 /// The answer in a few words.
-pub fn headline(plan: &Plan, answer: &Answer) -> String {
+fn headline(plan: &Plan, answer: &Answer) -> String {
     match answer {
         Answer::Holds if plan.aim == Aim::Hold => "Every property holds in every run".into(),
         Answer::Holds => "No run gets there".into(),
@@ -91,7 +142,7 @@ pub fn headline(plan: &Plan, answer: &Answer) -> String {
 }
 
 /// What the answer means, and what it does not.
-pub fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
+fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
     let states = grouped(figures.states);
     let depth = figures.depth;
     match answer {
@@ -118,7 +169,7 @@ pub fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
 }
 
 /// What is known of a check that is not over.
-pub fn so_far(plan: &Plan, figures: &Figures) -> String {
+fn so_far(plan: &Plan, figures: &Figures) -> String {
     let what = if plan.aim == Aim::Hold { "breaks a property" } else { "gets there" };
     match figures.depth {
         0 => "Nothing is known yet.".into(),
@@ -132,12 +183,17 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
     let mut next = Vec::new();
     if full {
         let most = LIMITS[4].3.end();
-        if limits.megabytes < *most {
+        if limits.megabytes < *most && plan.aim != Aim::Map {
             let more = (limits.megabytes * 2).min(*most);
             next.push((format!("Again with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
         }
-        if !limits.once {
-            next.push(("Each message at most once".into(), Edit::Once(true)));
+        for knob in roles(&plan.scenario) {
+            let fewer = plan.scenario.knobs.get(knob) - 1;
+            if knob.kind.clamp(fewer) == fewer {
+                let name = knob.label.to_lowercase();
+                let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
+                next.push((text, Edit::Nodes(knob, fewer)));
+            }
         }
         return next;
     }
@@ -148,8 +204,24 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
     next
 }
 
+/// How many states there will be, and how long that takes at so many states a second.
+pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
+    let seconds = |states: u64| match states / rate.max(1) {
+        0..=1 => "a second".into(),
+        n @ 2..120 => format!("{n} seconds"),
+        n @ 120..7_200 => format!("{} minutes", n / 60),
+        n @ 7_200..172_800 => format!("{} hours", n / 3_600),
+        _ => "days".to_string(),
+    };
+    match least == most {
+        true => format!("{}: at most {}.", format::count(least, "state"), seconds(least)),
+        false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
+        false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
+    }
+}
+
 /// What is known although the worker is gone.
-pub fn broke(plan: &Plan, figures: &Figures, how: &str) -> String {
+fn broke(plan: &Plan, figures: &Figures, how: &str) -> String {
     format!(
         "{} Then, with {} in use, the browser said: {how}. Most likely it has no more memory to give: choose fewer \
          nodes or rounds, or a lower memory limit.",

@@ -1,36 +1,114 @@
 //! The worker's part: something that is worked on turn by turn, so that it can be watched and stopped.
 
-use super::post::{Answer, Figures, Job, Report, Witness};
+use super::post::{Answer, Figures, Job, Map, Question, Report, Spot, Witness};
 use super::story;
+use super::swarm::Swarm;
 use paxos_playground::check::explore::{self, Exploration, Verdict};
 
 /// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
 /// compiled first.
 const BATCH: u64 = 2_000;
 /// So many states at first are expanded one by one: levels are small there, and are counted exactly.
-const EXACT: u64 = 2_000;
+const EXACT: u64 = 30_000;
+
+/// More states than this cannot be told apart on a map.
+pub const MOST_MAPPED: usize = 600;
 
 /// Something that is being worked on.
-pub struct Work {
+pub enum Work {
+    /// Every interleaving.
+    Explore(Explore),
+    /// Random runs, and for how many milliseconds so far.
+    Swarm(Swarm, u64),
+    /// What is done in one turn.
+    Once(fn(Question) -> Report, Question),
+}
+
+impl Work {
+    /// Begins `job`; the notices say what cannot be had as it is asked.
+    pub fn begin(job: Job) -> (Self, Vec<String>) {
+        match job {
+            Job::Explore(question) => {
+                let (explore, notices) = Explore::begin(&question);
+                (Self::Explore(explore), notices)
+            }
+            Job::Swarm(order) => (Self::Swarm(Swarm::new(&order), 0), Vec::new()),
+            Job::Estimate(question) => (Self::Once(estimate, question), Vec::new()),
+            Job::Map(question) => (Self::Once(map, question), Vec::new()),
+        }
+    }
+
+    /// Works for about so many milliseconds of `clock`, and says how it stands, and whether it can go on.
+    pub fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> (Report, bool) {
+        match self {
+            Self::Explore(explore) => {
+                let report = explore.turn(clock, millis);
+                let open = matches!(report, Report::Explored(_));
+                (report, open)
+            }
+            Self::Swarm(swarm, spent) => {
+                let start = clock();
+                let mut now = start;
+                while !swarm.is_over() && now - start < millis {
+                    swarm.next();
+                    now = clock().max(start);
+                }
+                *spent += now - start;
+                swarm.sum_up(*spent);
+                (Report::Swarmed(swarm.tally().clone(), swarm.is_over()), !swarm.is_over())
+            }
+            Self::Once(work, question) => (work(question.clone()), false),
+        }
+    }
+}
+
+fn estimate(question: Question) -> Report {
+    let plan = question.plan();
+    let guess = explore::estimate(&plan.scenario, plan.bounds());
+    Report::Estimated(guess.least, guess.most)
+}
+
+fn map(question: Question) -> Report {
+    let plan = question.plan();
+    let graph = explore::explore(&plan.scenario, plan.bounds()).0.graph(MOST_MAPPED);
+    Report::Mapped(graph.map(|graph| {
+        Map {
+            states: graph
+                .nodes
+                .into_iter()
+                .map(|node| Spot {
+                    words: node.words,
+                    depth: node.depth,
+                    broken: node.broken.map(Into::into),
+                    chosen: node.chosen,
+                    link: node.scenario.link(),
+                })
+                .collect(),
+            steps: graph.edges.into_iter().map(|edge| (edge.from as u32, edge.to as u32, edge.words)).collect(),
+        }
+    }))
+}
+
+/// An exploration under way.
+pub struct Explore {
     exploration: Box<dyn Exploration>,
     figures: Figures,
     most_bytes: u64,
 }
 
-impl Work {
-    /// Begins `job`; the notices say what cannot be had as it is asked.
-    pub fn begin(job: &Job) -> (Self, Vec<String>) {
-        let plan = job.plan();
+impl Explore {
+    fn begin(question: &Question) -> (Self, Vec<String>) {
+        let plan = question.plan();
         let bounds = plan.bounds();
         let (exploration, notices) = explore::explore(&plan.scenario, bounds);
         let figures = Figures { levels: vec![1], ..Figures::default() };
-        let work = Self { exploration, figures, most_bytes: bounds.most_bytes };
-        (work, notices.iter().map(|notice| notice.to_string()).collect())
+        let begun = Self { exploration, figures, most_bytes: bounds.most_bytes };
+        (begun, notices.iter().map(|notice| notice.to_string()).collect())
     }
 
     /// Works for about so many milliseconds of `clock`, and says how it stands; `Report::Explored` means that it can
     /// go on.
-    pub fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> Report {
+    fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> Report {
         let (start, before) = (clock(), self.figures.millis);
         loop {
             let batch = if self.figures.states < EXACT { 1 } else { BATCH };
@@ -104,18 +182,51 @@ mod tests {
 
     /// Works to the end in turns of five looks at the clock.
     fn answer(plan: &Plan) -> (Answer, Figures, u64) {
-        let (mut work, notices) = Work::begin(&Job::explore(plan));
+        let (mut work, notices) = Work::begin(Job::of(plan));
         assert!(notices.is_empty(), "{notices:?}");
         let (now, mut turns) = (Cell::new(0), 0);
         let tick = || now.replace(now.get() + 1);
         loop {
             turns += 1;
-            match work.turn(tick, 5) {
+            match work.turn(tick, 5).0 {
                 Report::Answer(answer, figures) => return (answer, figures, turns),
                 Report::Explored(figures) => assert!(figures.frontier > 0),
                 other => panic!("{other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn few_states_are_counted_beforehand_and_drawn() {
+        let small = plan("acceptors=2&proposers=1&learners=0");
+        let (mut work, _) = Work::begin(Job::Estimate(Question::of(&small)));
+        assert_eq!(work.turn(|| 0, 5), (Report::Estimated(34, 34), false));
+        let (mut work, _) = Work::begin(Job::of(&Plan { aim: Aim::Map, ..small }));
+        let (Report::Mapped(Some(map)), false) = work.turn(|| 0, 5) else { panic!("it has a map") };
+        assert_eq!(map.states.len(), 34);
+        assert!(map.states.windows(2).all(|pair| pair[0].depth <= pair[1].depth));
+        assert!(map.steps.iter().all(|step| step.0.max(step.1) < 34));
+        let (mut work, _) = Work::begin(Job::of(&Plan { aim: Aim::Map, ..plan("acceptors=3&learners=0") }));
+        assert_eq!(work.turn(|| 0, 5), (Report::Mapped(None), false));
+    }
+
+    #[test]
+    fn a_swarm_goes_on_until_every_run_was_run() {
+        let mut plan = Plan { stage: Scenario::from_link("acceptors=3").0, aim: Aim::Swarm, ..Plan::default() };
+        (plan.limits.runs, plan.limits.seconds) = (12, 5);
+        let (mut work, _) = Work::begin(Job::of(&plan));
+        let now = Cell::new(0);
+        let mut turns = 0;
+        loop {
+            turns += 1;
+            let (Report::Swarmed(tally, over), open) = work.turn(|| now.replace(now.get() + 1), 5) else { panic!() };
+            assert_eq!(over, !open);
+            if over {
+                assert_eq!((tally.runs, tally.millis), (12, tally.millis.max(12)));
+                break;
+            }
+        }
+        assert!(turns > 1);
     }
 
     const ONE: &str = "acceptors=3&proposers=1&learners=1";

@@ -1,7 +1,7 @@
 //! What is asked, how far the check got, and what came of it.
 
-use super::Checker;
-use crate::app::hooks::ViewHandle;
+use super::map::Atlas;
+use super::{Checker, swarm};
 use crate::app::ui::{icon, on};
 use paxos_page::check::desk::{Desk, Phase};
 use paxos_page::check::plan::{Aim, Edit, Plan};
@@ -9,50 +9,72 @@ use paxos_page::check::post::{Answer, Figures, Witness};
 use paxos_page::check::story::{Told, Worth};
 use paxos_page::check::words;
 use paxos_page::format;
-use paxos_page::view::{Room, Turn};
 use yew::prelude::*;
 
 /// The question, the button, and the answer.
-pub fn show(checker: &Checker, view: &ViewHandle) -> Html {
+pub fn show(checker: &Checker) -> Html {
     let desk = checker.desk();
+    let plan = &desk.plan;
     html! {
         <section class="check-answer" aria-label="Question and answer" tabindex="0">
             <div class="ask">
-                { aims(checker, &desk.plan) }
-                <p class="covers">{ words::covers(&desk.plan) }
-                    { for words::off(&desk.plan).into_iter().map(|rule| html! {
-                        <span class="badge bad">{ format!("off: {rule}") }</span>
-                    }) }
-                </p>
+                { aims(checker, plan) }
+                <p class="covers">{ words::covers(plan) }{ off(plan) }</p>
                 { buttons(checker, &desk) }
             </div>
             { for desk.notices.iter().map(|notice| html! { <p class="remark">{ notice }</p> }) }
-            { outcome(checker, &desk, view) }
+            { outcome(checker, &desk) }
         </section>
     }
 }
 
-/// What is to be found out: whether something breaks, or one of the goals.
+/// The rules that are off.
+fn off(plan: &Plan) -> Html {
+    words::off(plan)
+        .into_iter()
+        .map(|rule| html! { <span class="badge bad">{ format!("off: {rule}") }</span> })
+        .collect()
+}
+
+/// What is to be found out; of the goals, which one.
 fn aims(checker: &Checker, plan: &Plan) -> Html {
-    let goals = plan.scenario.about().goals.iter().enumerate();
-    let aims = std::iter::once((Aim::Hold, "Does any run break a property?"));
-    let aims = aims.chain(goals.map(|(at, goal)| (Aim::Find(at as u8), goal.about)));
+    let goals = plan.scenario.about().goals;
+    let choice = |aim: Aim, name: &'static str, chosen: bool| {
+        let checker = checker.clone();
+        html! {
+            <label>
+                <input type="radio" name="aim" checked={chosen} onchange={on(move || checker.edit(Edit::Aim(aim)))} />
+                <span>{ name }</span>
+            </label>
+        }
+    };
     let choose = {
         let checker = checker.clone();
         Callback::from(move |event: Event| {
             let select = crate::app::dom::target::<web_sys::HtmlSelectElement>(&event);
             let at = select.map_or(0, |select| select.selected_index());
-            checker.edit(Edit::Aim(if at > 0 { Aim::Find(at as u8 - 1) } else { Aim::Hold }));
+            checker.edit(Edit::Aim(Aim::Find(at.max(0) as u8)));
         })
     };
     html! {
-        <div class="inline aim">
-            <label for="aim">{ "Question" }</label>
-            <select id="aim" onchange={choose}>{ for aims.map(|(aim, text)| {
-                let text = if aim == Aim::Hold { text.to_owned() } else { format!("Find a run where: {text}") };
-                html! { <option selected={aim == plan.aim}>{ text }</option> }
-            }) }</select>
-        </div>
+        <>
+            <div class="segments aims" role="radiogroup" aria-label="What to find out">
+                { choice(Aim::Hold, "Can anything break?", plan.aim == Aim::Hold) }
+                if !goals.is_empty() {
+                    { choice(Aim::Find(0), "Find a run where …", matches!(plan.aim, Aim::Find(_))) }
+                }
+                { choice(Aim::Map, "Map of all states", plan.aim == Aim::Map) }
+                { choice(Aim::Swarm, "Random runs", plan.aim == Aim::Swarm) }
+            </div>
+            if let Aim::Find(goal) = plan.aim {
+                <div class="inline">
+                    <label for="goal">{ "… where" }</label>
+                    <select id="goal" onchange={choose}>{ for goals.iter().enumerate().map(|(at, other)| html! {
+                        <option selected={at == usize::from(goal)}>{ other.about }</option>
+                    }) }</select>
+                </div>
+            }
+        </>
     }
 }
 
@@ -61,7 +83,12 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
         let checker = checker.clone();
         on(move || work(&checker))
     };
-    let begin = if desk.plan.aim == Aim::Hold { "Check every run" } else { "Find the shortest run" };
+    let begin = match desk.plan.aim {
+        Aim::Hold => "Check every run",
+        Aim::Find(_) => "Find the shortest run",
+        Aim::Map => "Draw the map",
+        Aim::Swarm => "Run them",
+    };
     html! {
         <div class="actions">
             if desk.phase == Phase::Working {
@@ -75,54 +102,51 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
                 <button class={classes!("button", (desk.phase != Phase::Stopped).then_some("primary"))}
                     onclick={act(Checker::begin)}>{ icon("check") }<span>{ begin }</span></button>
             }
-            if desk.stale() && desk.phase != Phase::Idle {
-                <span class="muted">{ "The settings have changed since." }</span>
+            if desk.phase != Phase::Working {
+                <span class="muted">{ match desk.estimate {
+                    Some(states) if desk.plan.aim != Aim::Swarm => words::estimate(states, desk.rate()),
+                    _ => String::new(),
+                } }</span>
             }
         </div>
     }
 }
 
-fn outcome(checker: &Checker, desk: &Desk, view: &ViewHandle) -> Html {
+fn outcome(checker: &Checker, desk: &Desk) -> Html {
     let Some(asked) = &desk.asked else { return intro() };
     let figures = &desk.figures;
-    let (class, sign, headline, meaning) = match &desk.phase {
-        Phase::Idle => return intro(),
-        Phase::Working => ("", "", "Trying every run …".into(), words::so_far(asked, figures)),
-        Phase::Stopped => ("", "pause", "Stopped".into(), words::so_far(asked, figures)),
-        Phase::Answered(answer) => {
-            let (class, sign) = match answer {
-                Answer::Holds if asked.aim == Aim::Hold => ("ok", "check"),
-                Answer::Violated { .. } => ("bad", "close"),
-                Answer::Reached(_) => ("ok", "check"),
-                Answer::Holds | Answer::Full => ("", ""),
-            };
-            (class, sign, words::headline(asked, answer), words::meaning(asked, answer, figures))
-        }
-        Phase::Broke(how) => ("bad", "close", "The worker broke".into(), words::broke(asked, figures, how)),
+    let (class, sign) = match &desk.phase {
+        Phase::Answered(Answer::Holds) if asked.aim == Aim::Hold => ("ok", "check"),
+        Phase::Answered(Answer::Reached(_)) => ("ok", "check"),
+        Phase::Answered(Answer::Violated { .. }) | Phase::Broke(_) => ("bad", "close"),
+        Phase::Swarmed if desk.tally.broken > 0 => ("bad", "close"),
+        _ => ("", ""),
     };
+    let (headline, meaning) = words::outcome(desk, asked);
+    // What changes with every turn is not read out.
+    let (now, settled) = if desk.phase == Phase::Working { (meaning, String::new()) } else { (String::new(), meaning) };
     html! {
         <>
             <div class={classes!("outcome", class)}>
-                <div role="status">
-                    <h2>{ icon(sign) }{ headline }</h2>
-                    <p>{ if desk.phase == Phase::Working { String::new() } else { meaning.clone() } }</p>
-                </div>
-                if desk.phase == Phase::Working {
-                    <p>{ meaning }</p>
-                }
-                if let Phase::Answered(answer) = &desk.phase {
-                    { next(checker, asked, answer, view) }
-                }
+                <div role="status"><h2>{ icon(sign) }{ headline }</h2><p>{ settled }</p></div>
+                <p>{ now }</p>
+                { match &desk.phase {
+                    Phase::Answered(answer) => next(checker, asked, answer),
+                    Phase::Mapped(None) => suggestions(checker, asked, true),
+                    _ => html! {},
+                } }
             </div>
-            { numbers(figures) }
-            { levels(figures) }
-            { match &desk.phase {
-                Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) => story(witness),
-                _ => html! {},
+            if desk.stale() {
+                <p class="muted">{ "The settings have changed since. Asked was: " }{ words::covers(asked) }{ off(asked) }</p>
+            }
+            { match (asked.aim, &desk.phase) {
+                (Aim::Swarm, _) => swarm::show(checker, &desk.tally),
+                (Aim::Map, Phase::Mapped(Some(map))) => html! { <Atlas checker={checker.clone()} map={map.clone()} /> },
+                (Aim::Map, _) => html! {},
+                _ => html! { <>{ numbers(figures) }{ levels(figures) }</> },
             } }
-            if *asked != desk.plan {
-                <p class="muted">{ "Asked was: " }{ words::covers(asked) }
-                    { for words::off(asked).into_iter().map(|rule| format!(" Off: {rule}.")) }</p>
+            if let Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) = &desk.phase {
+                { story(witness) }
             }
         </>
     }
@@ -142,10 +166,10 @@ fn intro() -> Html {
 }
 
 /// What to do next.
-fn next(checker: &Checker, asked: &Plan, answer: &Answer, view: &ViewHandle) -> Html {
+fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
     let (witness, title) = match answer {
         Answer::Violated { property, witness, .. } => {
-            (witness, format!("{} breaks in {}.", format::capital(property), steps(witness)))
+            (witness, format!("Broken after {}: {property}.", steps(witness)))
         }
         Answer::Reached(witness) => {
             let Aim::Find(goal) = asked.aim else { return html! {} };
@@ -155,16 +179,13 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer, view: &ViewHandle) -> 
         Answer::Holds | Answer::Full => return suggestions(checker, asked, *answer == Answer::Full),
     };
     let open = {
-        let (checker, view, link) = (checker.clone(), view.clone(), witness.link.clone());
-        on(move || {
-            checker.open(&link, title.clone());
-            view.dispatch(Turn::Room(Room::Stage));
-        })
+        let (checker, link) = (checker.clone(), witness.link.clone());
+        on(move || checker.show(&link, title.clone()))
     };
     html! {
         <div class="actions">
             <button class="button primary" onclick={open}>{ icon("play") }<span>{ "Open on the stage" }</span></button>
-            <a class="button" href={format!("#{}", witness.link)}>{ "Its link" }</a>
+            <a class="button" href={format!("#{}", witness.link)} target="_blank" rel="noopener">{ "In a new tab" }</a>
         </div>
     }
 }
@@ -197,8 +218,8 @@ fn numbers(figures: &Figures) -> Html {
     let pairs = [
         ("States", words::grouped(figures.states)),
         ("Depth", format::count(figures.depth.into(), "step")),
-        ("Waiting", words::grouped(figures.frontier)),
-        ("A second", words::short(figures.rate())),
+        ("Frontier", words::grouped(figures.frontier)),
+        ("States a second", words::short(figures.rate())),
         ("Memory", words::megabytes(figures.bytes)),
         ("Time", seconds),
     ];

@@ -3,8 +3,10 @@
 mod answer;
 mod checker;
 mod history;
+mod map;
 mod office;
 mod settings;
+mod swarm;
 
 pub use checker::Checker;
 pub use history::use_history;
@@ -28,10 +30,11 @@ pub struct CheckProps {
 pub fn Check(CheckProps { checker }: &CheckProps) -> Html {
     use_news(checker);
     let view = use_view();
+    checker.lead(view.dispatcher());
     use_effect_with(checker.clone(), |checker| checker.enter());
     html! {
         <div class="check" id="room-check" role="tabpanel" aria-labelledby="tab-check">
-            { answer::show(checker, &view) }
+            { answer::show(checker) }
             { settings::show(checker) }
         </div>
     }
@@ -76,7 +79,7 @@ pub fn Rooms(CheckProps { checker }: &CheckProps) -> Html {
                         onclick={on(move || turn.dispatch(Turn::Room(room)))} {onkeydown}>
                         { name }
                         if busy && room == Room::Check {
-                            <span class="count">{ words::short(desk.figures.states) }</span>
+                            <span class="count">{ words::short(desk.figures.states.max(desk.tally.runs.into())) }</span>
                         }
                     </button>
                 }
@@ -108,8 +111,8 @@ pub fn Card(CheckProps { checker }: &CheckProps) -> Html {
 fn back(view: &ViewHandle) -> Html {
     let view = view.clone();
     html! {
-        <button class="button" onclick={on(move || view.dispatch(Turn::Room(Room::Check)))}>
-            { icon("restart") }<span>{ "Back to the check" }</span>
+        <button class="button" aria-label="Back to the check" onclick={on(move || view.dispatch(Turn::Room(Room::Check)))}>
+            { icon("undo") }<span>{ "Back to the check" }</span>
         </button>
     }
 }

@@ -79,12 +79,13 @@ impl Office {
         }
     }
 
-    /// Asks the worker, as soon as it listens.
-    pub fn ask(&self, ask: Ask) {
+    /// Asks the worker, as soon as it listens. False if it does not listen yet: then only the last ask will be heard.
+    pub fn ask(&self, ask: Ask) -> bool {
         match self.ready.get() {
             true => _ = self.worker.post_message(&write(&ask)),
             false => _ = self.waiting.replace(Some(ask)),
         }
+        self.ready.get()
     }
 
     /// Ends the worker and gives its memory back.
@@ -137,7 +138,7 @@ fn report(report: &Report) {
 fn obey(ask: Ask) {
     match ask {
         Ask::Begin(job) => {
-            let (work, notices) = Work::begin(&job);
+            let (work, notices) = Work::begin(job);
             notices.into_iter().for_each(|notice| report(&Report::Notice(notice)));
             WORK.set(Some(work));
             GOES.set(true);
@@ -165,8 +166,8 @@ fn turn() {
         return;
     }
     let told = WORK.with_borrow_mut(|work| work.as_mut().map(|work| work.turn(|| js_sys::Date::now() as u64, TURN_MS)));
-    if let Some(told) = told {
-        GOES.set(matches!(told, Report::Explored(_)));
+    if let Some((told, open)) = told {
+        GOES.set(open);
         report(&told);
     }
     later();

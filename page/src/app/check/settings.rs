@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::app::ui::on;
-use paxos_page::check::plan::{Edit, LIMITS, Limit, Plan, others, roles};
+use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, others, roles};
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
 
@@ -14,31 +14,59 @@ pub fn show(checker: &Checker) -> Html {
     html! {
         <section class="check-settings panel" aria-labelledby="settings-title" tabindex="0">
             <h2 id="settings-title">{ "What is tried" }</h2>
-            <div class="steppers">
-                { for roles(&plan.scenario).into_iter().map(|knob| {
-                    let Kind::Count { min, max } = knob.kind else { return html! {} };
-                    let value = plan.scenario.knobs.get(knob);
-                    stepper(checker, knob.label, "", value as u32, min as u32..=max as u32, 1, &|value| {
-                        Edit::Nodes(knob, value.into())
-                    })
-                }) }
-            </div>
-            <p class="help">{ "Each node more multiplies the states. Three acceptors are enough for quorums that meet." }</p>
-            if !others.is_empty() {
-                <p class="help">{ format!("As on the stage: {}.", others.join(", ")) }</p>
+            if plan.aim == Aim::Swarm {
+                { storm(checker, plan) }
+                { limits(checker, plan, &LIMITS[EXPLORING..]) }
+            } else {
+                <div class="steppers">
+                    { for roles(&plan.scenario).into_iter().map(|knob| {
+                        let Kind::Count { min, max } = knob.kind else { return html! {} };
+                        let value = plan.scenario.knobs.get(knob);
+                        stepper(checker, knob.label, "", value as u32, min as u32..=max as u32, 1, &|value| {
+                            Edit::Nodes(knob, value.into())
+                        })
+                    }) }
+                </div>
+                <p class="help">{ "Each node more multiplies the states. Three acceptors are enough for quorums that meet." }</p>
+                if !others.is_empty() {
+                    <p class="help">{ format!("As on the stage: {}.", others.join(", ")) }</p>
+                }
+                { network(checker, plan) }
+                { limits(checker, plan, &LIMITS[..EXPLORING]) }
             }
-            { network(checker, plan) }
-            <div class="steppers">
-                { for LIMITS.into_iter().map(|(limit, name, help, range, step)| {
-                    // What cannot come back after no crash is not asked for.
-                    if limit == Limit::Restarts && plan.limits.crashes == 0 {
-                        return html! {};
-                    }
-                    stepper(checker, name, help, plan.limits.get(limit), range, step, &|value| Edit::Limit(limit, value))
-                }) }
-            </div>
             { rules(checker, plan) }
         </section>
+    }
+}
+
+fn limits(checker: &Checker, plan: &Plan, limits: &'static [Described]) -> Html {
+    html! {
+        <div class="steppers">
+            { for limits.iter().map(|(limit, name, help, range, step)| {
+                // What cannot come back after no crash is not asked for.
+                if *limit == Limit::Restarts && plan.limits.crashes == 0 {
+                    return html! {};
+                }
+                let value = plan.limits.get(*limit);
+                stepper(checker, name, help, value, range.clone(), *step, &|value| Edit::Limit(*limit, value))
+            }) }
+        </div>
+    }
+}
+
+/// Whether random runs have trouble that the stage has not.
+fn storm(checker: &Checker, plan: &Plan) -> Html {
+    let own = checker.clone();
+    let storm = plan.limits.storm;
+    html! {
+        <label class="rule">
+            <span class="switch">
+                <input type="checkbox" role="switch" checked={storm} onchange={on(move || own.edit(Edit::Storm(!storm)))} />
+            </span>
+            <span><b>{ "A storm" }</b>
+                <small>{ "Messages are lost, doubled and reordered, and acceptors fail, where the stage has no such \
+                    trouble of its own." }</small></span>
+        </label>
     }
 }
 
