@@ -49,6 +49,9 @@ pub struct CheckArgs {
     /// Looks for a state in which something is true, in place of a broken property.
     #[arg(long, value_name = "NAME")]
     goal: Option<String>,
+    /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
+    #[arg(long)]
+    exact: bool,
     /// Stops before it uses more memory, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     max_memory: u64,
@@ -73,6 +76,7 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
         wipes: args.wipes,
         forgets: false,
         goal: args.goal.as_deref().map(|name| goal(scenario.about(), name)).transpose()?,
+        exact: args.exact,
         most_bytes: args.max_memory.saturating_mul(1 << 20),
         most_states: args.max_states.unwrap_or(u64::MAX),
     };

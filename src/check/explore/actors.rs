@@ -4,9 +4,10 @@
 //! once for each of its local states and looked up ever after. A global state is then a few numbers and the messages
 //! sent, its fingerprint a sum that a step changes in a few places.
 
-use super::Bounds;
+use super::entries::{Entries, Entry};
 use super::search::part;
-use crate::check::{Ledger, Property};
+use super::{Bounds, Network, Verdict};
+use crate::check::{Ledger, PROPERTIES, Property};
 use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
 use crate::sim::Digest;
 use std::collections::HashMap;
@@ -72,15 +73,85 @@ pub(super) struct Local<A> {
 }
 
 /// What a node does with an input in one local state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Reaction {
-    pub(super) local: u32,
-    pub(super) sends: Box<[u32]>,
-    pub(super) facts: u32,
+    /// What it adds to the fingerprint of the node's part.
+    pub delta: u64,
+    pub local: u32,
+    pub facts: u32,
+    /// Where in [`Actors::sends`] its messages are.
+    sends: (u32, u32),
 }
 
-pub(super) const UNKNOWN: u32 = u32::MAX;
-pub(super) const NOTHING: u32 = u32::MAX - 1;
+/// What is known of a node's timer, crash, restart or wipe in one local state.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Known {
+    /// Nobody has tried yet.
+    Not,
+    /// It changes nothing.
+    Nothing,
+    /// It does this.
+    Does(Reaction),
+}
+
+/// What a node does in one local state. Bits are messages by number.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// What was tried.
+    tried: Vec<u64>,
+    /// What of that changes anything.
+    useful: Vec<u64>,
+    /// The reactions to what is useful, in the order of the bits.
+    reactions: Vec<Reaction>,
+    /// Reactions before each word of `useful`.
+    before: Vec<u32>,
+    /// By timer (0 to 15), crash, restart, wipe.
+    others: Vec<Known>,
+}
+
+impl Row {
+    /// Which of the messages `present` in that word change anything; `None` if not all were tried.
+    pub fn useful(&self, word: usize, present: u64) -> Option<u64> {
+        let tried = self.tried.get(word).copied().unwrap_or(0);
+        (present & !tried == 0).then(|| present & self.useful.get(word).copied().unwrap_or(0))
+    }
+
+    /// The reaction to a useful message.
+    pub fn reaction(&self, word: usize, bit: u32) -> Reaction {
+        let rank = (self.useful[word] & ((1 << bit) - 1)).count_ones();
+        self.reactions[(self.before[word] + rank) as usize]
+    }
+
+    fn was_tried(&self, message: u32) -> bool {
+        self.tried.get(message as usize / 64).is_some_and(|word| word >> (message % 64) & 1 == 1)
+    }
+
+    fn learn(&mut self, message: u32, reaction: Option<Reaction>) {
+        let (word, bit) = (message as usize / 64, message % 64);
+        if self.tried.len() <= word {
+            self.tried.resize(word + 1, 0);
+            self.useful.resize(word + 1, 0);
+            self.before.resize(word + 1, self.reactions.len() as u32);
+        }
+        self.tried[word] |= 1 << bit;
+        let Some(reaction) = reaction else { return };
+        let rank = (self.useful[word] & ((1 << bit) - 1)).count_ones();
+        self.useful[word] |= 1 << bit;
+        self.reactions.insert((self.before[word] + rank) as usize, reaction);
+        self.before[word + 1..].iter_mut().for_each(|before| *before += 1);
+    }
+
+    pub fn other(&self, which: usize) -> Known {
+        self.others.get(which).copied().unwrap_or(Known::Nothing)
+    }
+
+    pub fn bytes(&self) -> usize {
+        (self.tried.capacity() + self.useful.capacity()) * 8
+            + self.before.capacity() * 4
+            + self.reactions.capacity() * size_of::<Reaction>()
+            + self.others.capacity() * size_of::<Known>()
+    }
+}
 
 /// One node's local states and what it does in each.
 #[derive(Debug)]
@@ -89,12 +160,9 @@ pub(super) struct Node<A> {
     pub(super) locals: Vec<Local<A>>,
     pub(super) hashes: Vec<u64>,
     pub(super) timers: Vec<u16>,
-    /// By local state, then message: the reaction.
-    pub(super) deliveries: Vec<Vec<u32>>,
-    /// By local state, then timer (0 to 15), crash, restart, wipe.
-    others: Vec<[u32; 19]>,
-    /// The messages for this node, in the order of their numbers.
-    pub(super) mail: Vec<u32>,
+    pub(super) rows: Vec<Row>,
+    /// The messages for this node, as bits.
+    pub(super) mail: Vec<u64>,
 }
 
 /// What was done, and what became of it.
@@ -114,17 +182,16 @@ pub struct Actors<S: System> {
     pub(super) messages: Vec<Envelope<S::Message>>,
     message_numbers: Interned<Envelope<S::Message>>,
     pub(super) message_hashes: Vec<u64>,
-    pub(super) reactions: Vec<Reaction>,
+    sends: Vec<u32>,
     facts: Vec<Done<S>>,
     fact_numbers: Interned<Done<S>>,
     pub(super) ledgers: Vec<Judged<S>>,
     /// With what it breaks: an entry can break a property and leave the ledger as it was.
     ledger_numbers: Interned<(Ledger<S>, Option<Property>)>,
     pub(super) ledger_hashes: Vec<u64>,
-    pub(super) entries: HashMap<(u32, u32), u32, BuildHasherDefault<Digest>>,
+    pub(super) entries: Entries,
     pub(super) network_words: usize,
     out: Outbox<S>,
-    pub(super) violation: String,
     /// How often an actor was run.
     pub runs: u64,
 }
@@ -148,8 +215,7 @@ impl<S: System> Actors<S> {
             locals: Vec::new(),
             hashes: Vec::new(),
             timers: Vec::new(),
-            deliveries: Vec::new(),
-            others: Vec::new(),
+            rows: Vec::new(),
             mail: Vec::new(),
         };
         Self {
@@ -160,16 +226,15 @@ impl<S: System> Actors<S> {
             messages: Vec::new(),
             message_numbers: Interned::default(),
             message_hashes: Vec::new(),
-            reactions: Vec::new(),
+            sends: Vec::new(),
             facts: vec![(NodeId(0), Vec::new())],
             fact_numbers: Interned::default(),
             ledgers: Vec::new(),
             ledger_numbers: Interned::default(),
             ledger_hashes: Vec::new(),
-            entries: HashMap::default(),
+            entries: Entries::new(),
             network_words: 1,
             out: Outbox::default(),
-            violation: String::new(),
             runs: 0,
         }
     }
@@ -189,8 +254,7 @@ impl<S: System> Actors<S> {
         let number = place.locals.len() as u32;
         place.hashes.push(part(1, node as u64, Digest::of(&local)));
         place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
-        place.deliveries.push(Vec::new());
-        place.others.push([UNKNOWN; 19]);
+        place.rows.push(Row { others: vec![Known::Not; OTHERS], ..Row::default() });
         place.numbers.insert(local.clone(), number);
         place.locals.push(local);
         number
@@ -202,7 +266,9 @@ impl<S: System> Actors<S> {
         }
         let number = self.messages.len() as u32;
         self.message_hashes.push(part(2, 0, Digest::of(&envelope)));
-        self.nodes[envelope.to.index()].mail.push(number);
+        let mail = &mut self.nodes[envelope.to.index()].mail;
+        mail.resize(mail.len().max(number as usize / 64 + 1), 0);
+        mail[number as usize / 64] |= 1 << (number % 64);
         self.message_numbers.insert(envelope.clone(), number);
         self.messages.push(envelope);
         self.network_words = self.network_words.max(self.words_for(self.messages.len()));
@@ -242,8 +308,8 @@ impl<S: System> Actors<S> {
         if facts == 0 {
             return ledger;
         }
-        if let Some(known) = self.entries.get(&(ledger, facts)) {
-            return *known;
+        if let Some(known) = self.entries.get(ledger, facts) {
+            return known.after;
         }
         let before = &self.ledgers[ledger as usize];
         let mut judged = Judged { ledger: before.ledger.clone(), broken: before.broken.clone(), chosen: before.chosen };
@@ -254,61 +320,71 @@ impl<S: System> Actors<S> {
             judged.broken = judged.broken.or_else(|| judgement.broken.into_iter().next());
         }
         let after = self.intern_ledger(judged);
-        self.entries.insert((ledger, facts), after);
+        let delta = self.ledger_hashes[after as usize].wrapping_sub(self.ledger_hashes[ledger as usize]);
+        self.entries.insert(Entry { key: u64::from(ledger) << 32 | u64::from(facts), delta, after });
         after
     }
 
-    /// Runs the actor and interns what it does. Beyond the bound on rounds it does nothing.
-    pub(super) fn react(&mut self, node: usize, local: u32, up: bool, actor: S::Actor, input: Option<Input<S>>) -> u32 {
+    /// The messages that a reaction sends.
+    pub(super) fn sent(&self, reaction: Reaction) -> &[u32] {
+        &self.sends[reaction.sends.0 as usize..reaction.sends.1 as usize]
+    }
+
+    /// Runs the actor and interns what it does; `None` if that is nothing. Beyond the bound on rounds it does nothing.
+    pub(super) fn react(
+        &mut self,
+        node: usize,
+        local: u32,
+        up: bool,
+        mut actor: S::Actor,
+        input: Option<Input<S>>,
+    ) -> Option<Reaction> {
         let id = NodeId(node as u8);
-        let mut actor = actor;
         self.out.clear();
         if let Some(input) = input {
             self.system.handle(id, &mut actor, input, &mut self.out);
             self.runs += 1;
         }
         if self.system.round(&actor) > self.bounds.rounds {
-            return NOTHING;
+            return None;
         }
         let members = NodeSet::range(0, self.nodes.len());
-        let mut sends = Vec::new();
+        let start = self.sends.len();
         for (to, message) in std::mem::take(&mut self.out.sends) {
             for to in to.and(members).iter() {
-                sends.push(self.intern_message(Envelope { from: id, to, message: message.clone() }));
+                let number = self.intern_message(Envelope { from: id, to, message: message.clone() });
+                // In a set, a message that is sent twice at once is sent once.
+                if self.bounds.network == Network::Once || !self.sends[start..].contains(&number) {
+                    self.sends.push(number);
+                }
             }
         }
         let facts = self.intern_facts(id);
         let after = self.intern_local(node, Local { up, actor });
-        if after == local && sends.is_empty() && facts == 0 {
-            return NOTHING;
+        if after == local && self.sends.len() == start && facts == 0 {
+            return None;
         }
-        self.reactions.push(Reaction { local: after, sends: sends.into(), facts });
-        self.reactions.len() as u32 - 1
+        let hashes = &self.nodes[node].hashes;
+        let delta = hashes[after as usize].wrapping_sub(hashes[local as usize]);
+        Some(Reaction { delta, local: after, facts, sends: (start as u32, self.sends.len() as u32) })
     }
 
-    /// What `node` does when the message arrives in that local state.
-    pub(super) fn delivery(&mut self, node: usize, local: u32, message: u32) -> u32 {
-        let row = &self.nodes[node].deliveries[local as usize];
-        match row.get(message as usize).copied().unwrap_or(UNKNOWN) {
-            UNKNOWN => {}
-            known => return known,
+    /// Finds out what `node` does when the message arrives in that local state.
+    pub(super) fn learn_delivery(&mut self, node: usize, local: u32, message: u32) {
+        if self.nodes[node].rows[local as usize].was_tried(message) {
+            return;
         }
         let Local { up, actor } = self.nodes[node].locals[local as usize].clone();
         let envelope = self.messages[message as usize].clone();
         let input = Input::Message { from: envelope.from, message: &envelope.message };
-        let reaction = if up { self.react(node, local, up, actor, Some(input)) } else { NOTHING };
-        let row = &mut self.nodes[node].deliveries[local as usize];
-        if row.len() <= message as usize {
-            row.resize(message as usize + 1, UNKNOWN);
-        }
-        row[message as usize] = reaction;
-        reaction
+        let reaction = if up { self.react(node, local, up, actor, Some(input)) } else { None };
+        self.nodes[node].rows[local as usize].learn(message, reaction);
     }
 
-    /// What `node` does in that local state when anything but a message comes: see [`Node::others`].
-    pub(super) fn other(&mut self, node: usize, local: u32, which: usize) -> u32 {
-        let known = self.nodes[node].others[local as usize][which];
-        if known != UNKNOWN {
+    /// Finds out what `node` does in that local state when anything but a message comes: see [`Row::other`].
+    pub(super) fn learn_other(&mut self, node: usize, local: u32, which: usize) -> Known {
+        let known = self.nodes[node].rows[local as usize].other(which);
+        if !matches!(known, Known::Not) {
             return known;
         }
         let id = NodeId(node as u8);
@@ -326,10 +402,11 @@ impl<S: System> Actors<S> {
             timer if timer < CRASH && up => {
                 self.react(node, local, true, actor, Some(Input::Timer(Timer(timer as u8))))
             }
-            _ => NOTHING,
+            _ => None,
         };
-        self.nodes[node].others[local as usize][which] = reaction;
-        reaction
+        let known = reaction.map_or(Known::Nothing, Known::Does);
+        self.nodes[node].rows[local as usize].others[which] = known;
+        known
     }
 
     /// What the state says, for properties and goals.
@@ -342,17 +419,22 @@ impl<S: System> Actors<S> {
         &self.nodes[node].locals[self.local_at(state, node) as usize]
     }
 
+    /// What is broken in the states of that ledger.
+    pub(super) fn violation(&self, ledger: u32) -> Verdict {
+        let broken = self.ledgers.get(ledger as usize).and_then(|judged| judged.broken.as_ref());
+        broken.map_or(Verdict::Open, |(property, what)| Verdict::Violated {
+            property: PROPERTIES[*property as usize].0,
+            what: what.clone(),
+        })
+    }
+
     /// Whether a goal is looked for, not a broken property.
     pub(super) fn is_for_goal(&self) -> bool {
         self.bounds.goal.is_some()
-    }
-
-    /// What happened where a property was found broken.
-    pub(super) fn violation(&self) -> &str {
-        &self.violation
     }
 }
 
 pub(super) const CRASH: usize = 16;
 pub(super) const RESTART: usize = 17;
 pub(super) const WIPE: usize = 18;
+const OTHERS: usize = 19;

@@ -87,7 +87,7 @@ pub(super) fn graph<S: System>(mut space: Actors<S>, base: &Scenario, limit: usi
             words: space.look(&state),
             depth: states[at].way.len() as u32,
             broken,
-            goal: space.is_for_goal() && space.finds(&state).is_some(),
+            goal: space.is_for_goal() && space.judge(&state).found.is_some(),
             chosen: chosen.iter().map(ToString::to_string).collect(),
             scenario: replay::scenario(&space, base, &states[at].way),
         });

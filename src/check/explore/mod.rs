@@ -3,19 +3,21 @@
 //! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
+mod entries;
 mod estimate;
 mod goal;
 mod graph;
 mod replay;
 mod search;
+mod seen;
 mod space;
 
 pub use actors::{Actors, Envelope, Step};
 pub use estimate::Estimate;
 pub use graph::{Graph, GraphEdge, GraphNode};
-pub use search::{Progress, Search, Space, Stop, Successor, missed};
+pub(super) use search::part;
+pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 
-use super::PROPERTIES;
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{Notice, System};
 use crate::scenario::Scenario;
@@ -48,6 +50,8 @@ pub struct Bounds {
     pub forgets: bool,
     /// A state to look for, by its position in the system's goals; otherwise a broken property is looked for.
     pub goal: Option<usize>,
+    /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
+    pub exact: bool,
     /// The most bytes it may use.
     pub most_bytes: u64,
     /// The most states it may find.
@@ -64,6 +68,7 @@ impl Default for Bounds {
             wipes: 0,
             forgets: false,
             goal: None,
+            exact: false,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
         }
@@ -127,7 +132,7 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
                     "the explorer knows sound disks and disks that forget; used sound instead",
                 )),
             }
-            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states);
+            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact);
             (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
         }
     }
@@ -161,8 +166,7 @@ impl<S: System> Exploration for Explored<S> {
                 if self.search.space().is_for_goal() {
                     return Verdict::Reached;
                 }
-                let property = PROPERTIES.get(what as usize).map_or("property", |(name, _)| name);
-                Verdict::Violated { property, what: self.search.space().violation().into() }
+                self.search.space().violation(what)
             }
         }
     }
@@ -185,6 +189,6 @@ impl<S: System> Exploration for Explored<S> {
     }
 
     fn estimate(&self, sample: u64) -> Estimate {
-        estimate::estimate(Search::new(self.search.space().again(), u64::MAX, u64::MAX), sample)
+        estimate::estimate(Search::new(self.search.space().again(), u64::MAX, u64::MAX, false), sample)
     }
 }

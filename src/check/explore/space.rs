@@ -1,8 +1,8 @@
 //! [`Actors`] as a space of states to search: what can happen in a state, and what comes of it.
 
 use super::Network;
-use super::actors::{Actors, BUDGET, CRASH, Judged, Local, NOTHING, Node, Reaction, Step};
-use super::search::{Space, Successor, part};
+use super::actors::{Actors, BUDGET, CRASH, Judged, Known, Local, Node, Reaction, Row, Step, WIPE};
+use super::search::{Space, Standing, Successor, part};
 use crate::check::Ledger;
 use crate::paxos::{Input, NodeId, NodeSet, System, Timer};
 
@@ -30,10 +30,10 @@ impl<S: System> Space for Actors<S> {
         for node in 0..self.nodes.len() {
             let local = self.local_at(state, node);
             let actor = self.nodes[node].locals[local as usize].actor.clone();
-            let reaction = self.react(node, local, true, actor, Some(Input::Start));
-            if reaction != NOTHING {
+            if let Some(reaction) = self.react(node, local, true, actor, Some(Input::Start)) {
                 state.resize(self.width(), 0);
-                fingerprint = self.after(state, fingerprint, node, reaction, None);
+                self.enter(self.ledger_at(state), reaction.facts);
+                fingerprint = self.after(state, fingerprint, reaction, None).expect("the facts were just entered");
                 self.apply(state, node, reaction);
             }
         }
@@ -42,39 +42,11 @@ impl<S: System> Space for Actors<S> {
     }
 
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
-        for node in 0..self.nodes.len() {
-            let local = self.local_at(state, node);
-            for at in 0..self.nodes[node].mail.len() {
-                let message = self.nodes[node].mail[at];
-                if self.copies(state, message) == 0 {
-                    continue;
-                }
-                let reaction = self.delivery(node, local, message);
-                if reaction == NOTHING {
-                    continue;
-                }
-                let after = self.after(state, fingerprint, node, reaction, Some(message));
-                if after != fingerprint {
-                    found.push(Successor { fingerprint: after, action: Step::Deliver(message).encode() });
-                }
-            }
-            let mut timers = self.nodes[node].timers[local as usize];
-            while timers != 0 {
-                let timer = timers.trailing_zeros();
-                timers &= timers - 1;
-                let reaction = self.other(node, local, timer as usize);
-                if reaction == NOTHING {
-                    continue;
-                }
-                let after = self.after(state, fingerprint, node, reaction, None);
-                if after != fingerprint {
-                    let step = Step::Fire(NodeId(node as u8), Timer(timer as u8));
-                    found.push(Successor { fingerprint: after, action: step.encode() });
-                }
-            }
-        }
-        if state[BUDGET] & 0xFF_FFFF != 0 {
-            self.faults(state, fingerprint, found);
+        let start = found.len();
+        if self.expand_known(state, fingerprint, found).is_none() {
+            found.truncate(start);
+            self.learn(state);
+            self.expand_known(state, fingerprint, found).expect("all that can happen was tried");
         }
     }
 
@@ -86,15 +58,18 @@ impl<S: System> Space for Actors<S> {
         match Step::decode(action) {
             Step::Deliver(message) => {
                 let node = self.messages[message as usize].to.index();
-                let reaction = self.delivery(node, self.local_at(state, node), message);
+                let row = &self.nodes[node].rows[self.local_at(state, node) as usize];
+                let reaction = row.reaction(message as usize / 64, message % 64);
                 if self.bounds.network == Network::Once {
                     next[self.network_start() + message as usize / 8] -= 1 << (message % 8 * 8);
                 }
                 self.apply(next, node, reaction);
             }
             Step::Fire(node, timer) => {
-                let reaction = self.other(node.index(), self.local_at(state, node.index()), usize::from(timer.0));
-                self.apply(next, node.index(), reaction);
+                let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
+                if let Known::Does(reaction) = row.other(usize::from(timer.0)) {
+                    self.apply(next, node.index(), reaction);
+                }
             }
             Step::Crash(node) => self.suffer(next, node, 0),
             Step::Restart(node) => self.suffer(next, node, 1),
@@ -102,38 +77,108 @@ impl<S: System> Space for Actors<S> {
         }
     }
 
-    fn finds(&mut self, state: &[u64]) -> Option<u32> {
-        match self.bounds.goal {
-            None => {
-                let (property, what) = self.judged(state).broken.clone()?;
-                self.violation = what;
-                Some(property as u32)
-            }
+    fn judge(&mut self, state: &[u64]) -> Standing {
+        let judged = self.judged(state);
+        let chosen = judged.chosen;
+        let found = match self.bounds.goal {
+            None => judged.broken.as_ref().map(|_| self.ledger_at(state)),
             Some(goal) => {
                 let actors: Vec<_> = (0..self.nodes.len()).map(|node| &self.local(state, node).actor).collect();
-                let judged = self.judged(state);
                 super::goal::reached(&self.system, goal, &actors, &judged.ledger).then_some(0)
             }
-        }
-    }
-
-    fn chosen(&mut self, state: &[u64]) -> bool {
-        self.judged(state).chosen
+        };
+        Standing { chosen, found }
     }
 
     fn bytes(&self) -> usize {
         let rows = |node: &Node<S::Actor>| {
-            node.deliveries.iter().map(|row| row.capacity() * 4 + 24 + 76).sum::<usize>()
-                + node.locals.len() * (2 * size_of::<Local<S::Actor>>() + 32)
+            node.rows.iter().map(Row::bytes).sum::<usize>()
+                + node.locals.len() * (2 * size_of::<Local<S::Actor>>() + size_of::<Row>() + 32)
         };
-        self.nodes.iter().map(rows).sum::<usize>()
-            + self.reactions.len() * (size_of::<Reaction>() + 32)
-            + self.ledgers.len() * 600
-            + self.entries.len() * 16
+        self.nodes.iter().map(rows).sum::<usize>() + self.ledgers.len() * 600 + self.entries.bytes()
     }
 }
 
 impl<S: System> Actors<S> {
+    /// Finds out whatever of this state was not known.
+    fn learn(&mut self, state: &[u64]) {
+        for node in 0..self.nodes.len() {
+            let local = self.local_at(state, node);
+            for word in 0..self.nodes[node].mail.len() {
+                let mut present = self.present(state, word) & self.nodes[node].mail[word];
+                while present != 0 {
+                    self.learn_delivery(node, local, (word * 64) as u32 + present.trailing_zeros());
+                    present &= present - 1;
+                }
+                let row = &self.nodes[node].rows[local as usize];
+                let mut useful = row.useful(word, self.present(state, word) & self.nodes[node].mail[word]).unwrap_or(0);
+                while useful != 0 {
+                    let reaction = self.nodes[node].rows[local as usize].reaction(word, useful.trailing_zeros());
+                    self.enter(self.ledger_at(state), reaction.facts);
+                    useful &= useful - 1;
+                }
+            }
+            let timers = self.nodes[node].timers[local as usize];
+            for timer in (0..CRASH).filter(|timer| timers >> timer & 1 == 1) {
+                if let Known::Does(reaction) = self.learn_other(node, local, timer) {
+                    self.enter(self.ledger_at(state), reaction.facts);
+                }
+            }
+            for which in (CRASH..=WIPE).filter(|which| state[BUDGET] >> (8 * (which - CRASH)) & 255 != 0) {
+                self.learn_other(node, local, which);
+            }
+        }
+        for (kind, machine) in self.faults_left(state) {
+            let mut ledger = self.ledger_at(state);
+            for (_, reaction) in self.fault(state, machine, kind) {
+                ledger = self.enter(ledger, reaction.facts);
+            }
+        }
+    }
+
+    /// Every action that changes the state; `None` if something was never tried.
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
+        for (id, node) in self.nodes.iter().enumerate() {
+            let local = self.local_at(state, id) as usize;
+            let row = &node.rows[local];
+            for (word, mail) in node.mail.iter().enumerate() {
+                let present = self.present(state, word) & mail;
+                if present == 0 {
+                    continue;
+                }
+                let mut useful = row.useful(word, present)?;
+                while useful != 0 {
+                    let bit = useful.trailing_zeros();
+                    useful &= useful - 1;
+                    let message = (word * 64) as u32 + bit;
+                    let after = self.after(state, fingerprint, row.reaction(word, bit), Some(message))?;
+                    if after != fingerprint {
+                        found.push(Successor { fingerprint: after, action: Step::Deliver(message).encode() });
+                    }
+                }
+            }
+            let mut timers = node.timers[local];
+            while timers != 0 {
+                let timer = timers.trailing_zeros();
+                timers &= timers - 1;
+                let reaction = match row.other(timer as usize) {
+                    Known::Not => return None,
+                    Known::Nothing => continue,
+                    Known::Does(reaction) => reaction,
+                };
+                let after = self.after(state, fingerprint, reaction, None)?;
+                if after != fingerprint {
+                    let step = Step::Fire(NodeId(id as u8), Timer(timer as u8));
+                    found.push(Successor { fingerprint: after, action: step.encode() });
+                }
+            }
+        }
+        if state[BUDGET] & 0xFF_FFFF != 0 {
+            self.expand_faults(state, fingerprint, found)?;
+        }
+        Some(())
+    }
+
     pub(super) fn ledger_at(&self, state: &[u64]) -> u32 {
         (state[BUDGET] >> 32) as u32
     }
@@ -159,32 +204,28 @@ impl<S: System> Actors<S> {
         }
     }
 
-    /// How many copies of a message are in the network; with the set network, whether it was ever sent.
-    fn copies(&self, state: &[u64], message: u32) -> u64 {
-        let start = self.network_start();
-        let (per_word, bits) = self.packing();
-        let word = start + message as usize / per_word;
-        state.get(word).map_or(0, |word| word >> (message as usize % per_word * bits) & ((1 << bits) - 1))
-    }
-
-    fn packing(&self) -> (usize, usize) {
+    /// Which of 64 messages are in the network, from number `64 * word`.
+    fn present(&self, state: &[u64], word: usize) -> u64 {
+        let network = &state[self.network_start()..];
         match self.bounds.network {
-            Network::Set => (64, 1),
-            Network::Once => (8, 8),
+            Network::Set => network.get(word).copied().unwrap_or(0),
+            Network::Once => {
+                let counts = network.iter().skip(8 * word).take(8).enumerate();
+                counts.fold(0, |present, (at, counts)| present | bytes_held(*counts) << (8 * at))
+            }
         }
     }
 
-    /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing.
-    fn after(&mut self, state: &[u64], fingerprint: u64, node: usize, reaction: u32, taken: Option<u32>) -> u64 {
-        let before = self.local_at(state, node);
-        let Reaction { local, facts, .. } = self.reactions[reaction as usize];
-        let hashes = &self.nodes[node].hashes;
-        let mut fingerprint = fingerprint.wrapping_sub(hashes[before as usize]).wrapping_add(hashes[local as usize]);
-        let reaction = &self.reactions[reaction as usize];
+    /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing; `None` if the
+    /// ledger was never asked.
+    fn after(&self, state: &[u64], fingerprint: u64, reaction: Reaction, taken: Option<u32>) -> Option<u64> {
+        let mut fingerprint = fingerprint.wrapping_add(reaction.delta);
         match self.bounds.network {
             Network::Set => {
-                for (at, message) in reaction.sends.iter().enumerate() {
-                    if self.copies(state, *message) == 0 && !reaction.sends[..at].contains(message) {
+                let network = &state[self.network_start()..];
+                for message in self.sent(reaction) {
+                    let word = network.get(*message as usize / 64).copied().unwrap_or(0);
+                    if word >> (message % 64) & 1 == 0 {
                         fingerprint = fingerprint.wrapping_add(self.message_hashes[*message as usize]);
                     }
                 }
@@ -193,79 +234,85 @@ impl<S: System> Actors<S> {
                 if let Some(message) = taken {
                     fingerprint = fingerprint.wrapping_sub(self.message_hashes[message as usize]);
                 }
-                for message in &reaction.sends {
+                for message in self.sent(reaction) {
                     fingerprint = fingerprint.wrapping_add(self.message_hashes[*message as usize]);
                 }
             }
         }
-        let ledger = self.ledger_at(state);
-        let entered = self.enter(ledger, facts);
-        if entered != ledger {
-            fingerprint = fingerprint
-                .wrapping_sub(self.ledger_hashes[ledger as usize])
-                .wrapping_add(self.ledger_hashes[entered as usize]);
+        if reaction.facts != 0 {
+            fingerprint = fingerprint.wrapping_add(self.entries.get(self.ledger_at(state), reaction.facts)?.delta);
         }
-        fingerprint
+        Some(fingerprint)
     }
 
-    fn apply(&mut self, state: &mut [u64], node: usize, reaction: u32) {
-        let Reaction { local, facts, .. } = self.reactions[reaction as usize];
-        self.set_local(state, node, local);
-        let ledger = self.enter(self.ledger_at(state), facts);
-        state[BUDGET] = state[BUDGET] & u64::from(u32::MAX) | u64::from(ledger) << 32;
-        let start = self.network_start();
-        let (per_word, bits) = self.packing();
-        for message in &self.reactions[reaction as usize].sends {
-            let (word, shift) = (start + *message as usize / per_word, *message as usize % per_word * bits);
+    fn apply(&self, state: &mut [u64], node: usize, reaction: Reaction) {
+        self.set_local(state, node, reaction.local);
+        if reaction.facts != 0
+            && let Some(entry) = self.entries.get(self.ledger_at(state), reaction.facts)
+        {
+            state[BUDGET] = state[BUDGET] & u64::from(u32::MAX) | u64::from(entry.after) << 32;
+        }
+        let network = &mut state[self.network_start()..];
+        for message in self.sent(reaction) {
             match self.bounds.network {
-                Network::Set => state[word] |= 1 << shift,
-                Network::Once if state[word] >> shift & 255 < 255 => state[word] += 1 << shift,
-                Network::Once => {}
+                Network::Set => network[*message as usize / 64] |= 1 << (message % 64),
+                Network::Once => {
+                    let (word, shift) = (*message as usize / 8, message % 8 * 8);
+                    if network[word] >> shift & 255 < 255 {
+                        network[word] += 1 << shift;
+                    }
+                }
             }
         }
+    }
+
+    /// The faults that the budget allows, each with the machine it strikes.
+    fn faults_left(&self, state: &[u64]) -> Vec<(usize, NodeSet)> {
+        let kinds = (CRASH..=WIPE).filter(|kind| state[BUDGET] >> (8 * (kind - CRASH)) & 255 != 0);
+        let first = |(node, machine): &(usize, &NodeSet)| machine.iter().next() == Some(NodeId(*node as u8));
+        let machines = || self.machines.iter().enumerate().filter(first).map(|(_, machine)| *machine);
+        kinds.flat_map(|kind| machines().map(move |machine| (kind, machine))).collect()
     }
 
     /// The reactions of every node of a machine to a fault, in the order of the nodes.
-    fn fault(&mut self, state: &[u64], machine: NodeSet, which: usize) -> Vec<(usize, u32)> {
-        let mut reactions = Vec::new();
-        for node in machine.iter() {
-            let local = self.local_at(state, node.index());
-            let reaction = self.other(node.index(), local, which);
-            if reaction != NOTHING {
-                reactions.push((node.index(), reaction));
-            }
-        }
-        reactions
+    fn fault(&self, state: &[u64], machine: NodeSet, which: usize) -> Vec<(usize, Reaction)> {
+        let reaction = |node: NodeId| match self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize]
+            .other(which)
+        {
+            Known::Does(reaction) => Some((node.index(), reaction)),
+            Known::Not | Known::Nothing => None,
+        };
+        machine.iter().filter_map(reaction).collect()
     }
 
-    fn faults(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
-        for kind in 0..3 {
+    fn expand_faults(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
+        for (which, machine) in self.faults_left(state) {
+            for node in machine.iter() {
+                let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
+                if matches!(row.other(which), Known::Not) {
+                    return None;
+                }
+            }
+            let kind = (which - CRASH) as u64;
             let left = state[BUDGET] >> (8 * kind) & 255;
-            if left == 0 {
+            let reactions = self.fault(state, machine, which);
+            let node = machine.iter().next()?;
+            if reactions.is_empty() {
                 continue;
             }
-            let spent = part(4, kind, left - 1).wrapping_sub(part(4, kind, left));
-            for node in 0..self.nodes.len() {
-                let machine = self.machines[node];
-                if machine.iter().next() != Some(NodeId(node as u8)) {
-                    continue;
-                }
-                let reactions = self.fault(state, machine, CRASH + kind as usize);
-                let (Some(_), Some(step)) = (reactions.first(), fault_step(kind, NodeId(node as u8))) else { continue };
-                let mut scratch = state.to_vec();
-                scratch.resize(self.width(), 0);
-                let mut after = fingerprint;
-                for (node, reaction) in reactions {
-                    after = self.after(&scratch, after, node, reaction, None);
-                    scratch.resize(self.width(), 0);
-                    self.apply(&mut scratch, node, reaction);
-                }
-                found.push(Successor { fingerprint: after.wrapping_add(spent), action: step.encode() });
+            let mut scratch = state.to_vec();
+            scratch.resize(self.width(), 0);
+            let mut after = fingerprint.wrapping_add(part(4, kind, left - 1).wrapping_sub(part(4, kind, left)));
+            for (node, reaction) in reactions {
+                after = self.after(&scratch, after, reaction, None)?;
+                self.apply(&mut scratch, node, reaction);
             }
+            found.push(Successor { fingerprint: after, action: fault_step(kind, node).encode() });
         }
+        Some(())
     }
 
-    fn suffer(&mut self, next: &mut [u64], node: NodeId, kind: u64) {
+    fn suffer(&self, next: &mut [u64], node: NodeId, kind: u64) {
         next[BUDGET] -= 1 << (8 * kind);
         for (node, reaction) in self.fault(next, self.machines[node.index()], CRASH + kind as usize) {
             self.apply(next, node, reaction);
@@ -273,11 +320,17 @@ impl<S: System> Actors<S> {
     }
 }
 
-fn fault_step(kind: u64, node: NodeId) -> Option<Step> {
+/// Which bytes of the word are not nought, as the lowest eight bits.
+fn bytes_held(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let held = ((word & LOW) + LOW | word) & !LOW;
+    (held >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+fn fault_step(kind: u64, node: NodeId) -> Step {
     match kind {
-        0 => Some(Step::Crash(node)),
-        1 => Some(Step::Restart(node)),
-        2 => Some(Step::Wipe(node)),
-        _ => None,
+        0 => Step::Crash(node),
+        1 => Step::Restart(node),
+        _ => Step::Wipe(node),
     }
 }

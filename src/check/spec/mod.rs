@@ -1,0 +1,6 @@
+//! Lamport's specification beside the actors: what it says, and the same in bits for the explorer.
+
+mod packed;
+pub mod paxos;
+
+pub use packed::{Packed, SpecBounds};
