@@ -2,7 +2,7 @@
 
 use super::post::Map;
 
-/// From layer to layer, and from state to state within one.
+/// From layer to layer at least, and from state to state within one.
 const APART: (i32, i32) = (48, 20);
 /// Height by width of what is seen.
 pub const ASPECT: f64 = 0.6;
@@ -31,6 +31,9 @@ impl Layout {
                 before[*to as usize].push(*from as usize);
             }
         }
+        // About as wide as it is seen.
+        let rows = layers.iter().map(Vec::len).max().unwrap_or(0) as i32;
+        let apart = APART.0.max(rows * APART.1 * 5 / 3 / layers.len().max(1) as i32);
         let mut places = vec![(0, 0); map.states.len()];
         for (depth, layer) in layers.iter_mut().enumerate() {
             // The mean height of the states before, in twelfths to keep the order among whole numbers.
@@ -40,7 +43,7 @@ impl Layout {
             });
             let half = APART.1 * (layer.len() as i32 - 1) / 2;
             for (row, &at) in layer.iter().enumerate() {
-                places[at] = (depth as i32 * APART.0, row as i32 * APART.1 - half);
+                places[at] = (depth as i32 * apart, row as i32 * APART.1 - half);
             }
         }
         Self { places, layers }

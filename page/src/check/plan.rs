@@ -40,6 +40,8 @@ pub struct Limits {
     pub restarts: u8,
     /// Times a durable state is erased.
     pub wipes: u8,
+    /// Whether whole states are compared, not their fingerprints.
+    pub exact: bool,
     /// The most memory.
     pub megabytes: u32,
     /// How many random runs.
@@ -58,6 +60,7 @@ impl Default for Limits {
             crashes: 0,
             restarts: 0,
             wipes: 0,
+            exact: false,
             megabytes: MEGABYTES,
             runs: 2_000,
             seconds: 20,
@@ -113,6 +116,8 @@ pub enum Edit {
     Limit(Limit, u32),
     /// Whether a message is delivered at most once.
     Once(bool),
+    /// Whether whole states are compared.
+    Exact(bool),
     /// Whether random runs have trouble that the stage has not.
     Storm(bool),
     /// Switches the rule of that position off, or on again.
@@ -166,13 +171,14 @@ impl Plan {
 
     /// The bounds of the engine that it stands for.
     pub fn bounds(&self) -> Bounds {
-        let Limits { once, rounds, crashes, restarts, wipes, megabytes, .. } = self.limits;
+        let Limits { once, rounds, crashes, restarts, wipes, exact, megabytes, .. } = self.limits;
         Bounds {
             network: if once { Network::Once } else { Network::Set },
             rounds: rounds.into(),
             crashes,
             restarts,
             wipes,
+            exact,
             goal: match self.aim {
                 Aim::Find(goal) => Some(goal.into()),
                 _ => None,
@@ -195,6 +201,7 @@ impl Plan {
             Edit::Nodes(knob, value) => self.scenario.knobs.set(knob, value),
             Edit::Limit(limit, value) => self.limits.set(limit, value),
             Edit::Once(once) => self.limits.once = once,
+            Edit::Exact(exact) => self.limits.exact = exact,
             Edit::Storm(storm) => self.limits.storm = storm,
             Edit::Aim(aim) => self.aim = aim,
             Edit::Rule(rule) => {

@@ -19,6 +19,9 @@ pub struct Order {
 /// So many runs are listed of each sort.
 const LISTED: usize = 5;
 
+/// So many failing runs are made smaller, no more: that takes as long as hundreds of runs.
+const SHRUNK: u32 = 20;
+
 /// How a swarm stands.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
@@ -35,7 +38,7 @@ pub struct Tally {
     /// Virtual microseconds until a value was chosen: half of the runs took no longer, then 95 in 100, then all that
     /// came so far.
     pub chosen_by: [u64; 3],
-    /// The first failing runs, at most a few of each property.
+    /// Failing runs that do not come down to the same one, at most a few of each property.
     pub failures: Vec<Failure>,
     /// The runs in which it took longest until a value was chosen, with virtual microseconds, the longest first.
     pub slowest: Vec<Outlier>,
@@ -79,6 +82,7 @@ pub struct Swarm {
     until: Micros,
     times: Vec<u64>,
     tally: Tally,
+    shrunk: u32,
 }
 
 impl Swarm {
@@ -87,7 +91,7 @@ impl Swarm {
         let mut scenario = Scenario::from_link(&order.link).0;
         scenario.show = Default::default();
         let until = Micros(u64::from(order.seconds) * 1_000_000);
-        Self { scenario, until, times: Vec::new(), tally: Tally { of: order.runs, ..Tally::default() } }
+        Self { scenario, until, times: Vec::new(), tally: Tally { of: order.runs, ..Tally::default() }, shrunk: 0 }
     }
 
     /// How it stands.
@@ -135,11 +139,16 @@ impl Swarm {
     /// Keeps a failing run and a smaller one, if few of its kind are known.
     fn keep(&mut self, scenario: Scenario, fate: Fate) {
         let Some(broken) = fate.broken else { return };
-        let known = self.tally.failures.iter().filter(|other| other.property == broken.property).count();
-        if known >= LISTED {
+        let alike = |other: &&Failure| other.property == broken.property;
+        if self.tally.failures.iter().filter(alike).count() >= LISTED || self.shrunk >= SHRUNK {
             return;
         }
+        self.shrunk += 1;
         let (small, without) = shrink::shrink(&scenario, broken.property, self.until);
+        // Runs that come down to the same one tell nothing new.
+        if self.tally.failures.iter().any(|other| other.small == small.link()) {
+            return;
+        }
         let failure = Failure {
             seed: scenario.seed,
             property: broken.property.into(),

@@ -45,7 +45,7 @@ fn some(n: u64, one: &str, many: &str) -> String {
     match n {
         0 => format!("no {many}"),
         1 => format!("1 {one}"),
-        _ => format!("{n} {many}"),
+        _ => format!("{} {many}", grouped(n)),
     }
 }
 
@@ -90,6 +90,36 @@ pub fn off(plan: &Plan) -> Vec<&'static str> {
     plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| rule.name).collect()
 }
 
+/// What there is to be found out, before it was asked: a title, what happens, and a hint.
+pub fn intro(aim: Aim) -> (&'static str, &'static str, &'static str) {
+    match aim {
+        Aim::Hold => (
+            "One run shows what can happen. This shows what can never happen.",
+            "The very actors of the stage are put into every state that they can reach together: each message and timer \
+             at every possible moment, within the limits that you set. Either every property holds in all of them, or \
+             you get the shortest run that breaks one, to play on the stage.",
+            "To see what a rule is for, switch it off and check.",
+        ),
+        Aim::Find(_) => (
+            "The shortest run that gets there",
+            "Every run is tried, the short ones first, until one reaches what you look for. It opens on the stage.",
+            "If none does, it cannot happen within the limits.",
+        ),
+        Aim::Map => (
+            "Every state, drawn",
+            "Each circle is one state of all nodes and messages together, each line a step. Walk from state to state, \
+             and open any of them on the stage.",
+            "Only few nodes make a map that can be read: try one proposer and two acceptors.",
+        ),
+        Aim::Swarm => (
+            "The same run, thousands of times",
+            "The run on the stage is repeated with other seeds. You get what usually happens, the runs that stand out, \
+             and those that break a property, made as small as they can be.",
+            "It takes messages' delays and your faults as they are set on the stage; a storm adds more.",
+        ),
+    }
+}
+
 /// How it stands, in a few words, and what that means.
 pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
     let (figures, tally) = (&desk.figures, &desk.tally);
@@ -104,7 +134,7 @@ pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
         Phase::Swarmed => {
             let head = match tally.broken {
                 0 => "No run broke a property".into(),
-                n => format!("{} broke a property", format::count(n.into(), "run")),
+                n => format!("{} broke a property", some(n.into(), "run", "runs")),
             };
             let caveat = " Random runs show what usually happens; only a check of every run shows what cannot.";
             (head, runs(tally) + if tally.broken == 0 { caveat } else { "" })
@@ -150,7 +180,7 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             "All {states} reachable states within these limits were visited, so no schedule of this size can {}. It \
              says nothing about larger ones. {}",
             if plan.aim == Aim::Hold { "break a property" } else { "reach the goal" },
-            missed(figures.states),
+            missed(plan, figures.states),
         ),
         Answer::Violated { what, .. } => format!(
             "{}. It takes {} to get there, and no shorter run breaks anything.",
@@ -231,7 +261,10 @@ fn broke(plan: &Plan, figures: &Figures, how: &str) -> String {
 }
 
 /// How sure a search by fingerprints is.
-fn missed(states: u64) -> String {
+fn missed(plan: &Plan, states: u64) -> String {
+    if plan.limits.exact {
+        return "Whole states were compared, so none was missed.".into();
+    }
     let parts = explore::missed(states);
     let odds = 1_000_000_000_000 / parts.max(1);
     format!(
@@ -276,6 +309,9 @@ mod tests {
         let holds = meaning(&Plan::default(), &Answer::Holds, &figures);
         assert!(holds.contains("1\u{202f}841\u{202f}557") && holds.contains("nothing about larger"), "{holds}");
         assert!(holds.ends_with("below 1 in 10 M."), "{holds}");
+        let mut exact = Plan::default();
+        exact.limits.exact = true;
+        assert!(meaning(&exact, &Answer::Holds, &figures).ends_with("none was missed."));
         let full = meaning(&Plan::default(), &Answer::Full, &figures);
         assert!(full.starts_with("No run of up to 32 steps breaks a property."), "{full}");
     }

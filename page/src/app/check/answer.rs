@@ -113,7 +113,7 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
 }
 
 fn outcome(checker: &Checker, desk: &Desk) -> Html {
-    let Some(asked) = &desk.asked else { return intro() };
+    let Some(asked) = &desk.asked else { return intro(desk.plan.aim) };
     let figures = &desk.figures;
     let (class, sign) = match &desk.phase {
         Phase::Answered(Answer::Holds) if asked.aim == Aim::Hold => ("ok", "check"),
@@ -128,7 +128,7 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
     html! {
         <>
             <div class={classes!("outcome", class)}>
-                <div role="status"><h2>{ icon(sign) }{ headline }</h2><p>{ settled }</p></div>
+                <div role="status"><h2>if !sign.is_empty() { { icon(sign) } }{ headline }</h2><p>{ settled }</p></div>
                 <p>{ now }</p>
                 { match &desk.phase {
                     Phase::Answered(answer) => next(checker, asked, answer),
@@ -153,15 +153,10 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
 }
 
 /// Before anything was asked.
-fn intro() -> Html {
+fn intro(aim: Aim) -> Html {
+    let (title, text, hint) = words::intro(aim);
     html! {
-        <div class="outcome intro">
-            <h2>{ "One run shows that something can happen. This shows what can never happen." }</h2>
-            <p>{ "The very actors of the stage are put into every state that they can reach together: each message and \
-                timer at every possible moment, within the limits that you set. Either every property holds in all of \
-                them, or you get the shortest run that breaks one, to play on the stage." }</p>
-            <p>{ "To see a rule at work, switch it off and check." }</p>
-        </div>
+        <div class="outcome intro"><h2>{ title }</h2><p>{ text }</p><p>{ hint }</p></div>
     }
 }
 

@@ -6,6 +6,11 @@ use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Pl
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
 
+const STORM: &str = "Messages are lost, doubled and reordered, and acceptors fail, where the stage has no such trouble of \
+    its own.";
+const EXACT: &str = "Whole states are compared, not 64-bit fingerprints of them: no doubt is left, and it takes more \
+    memory.";
+
 /// The settings of the plan.
 pub fn show(checker: &Checker) -> Html {
     let desk = checker.desk();
@@ -15,7 +20,7 @@ pub fn show(checker: &Checker) -> Html {
         <section class="check-settings panel" aria-labelledby="settings-title" tabindex="0">
             <h2 id="settings-title">{ "What is tried" }</h2>
             if plan.aim == Aim::Swarm {
-                { storm(checker, plan) }
+                { switch(checker, "A storm", STORM, plan.limits.storm, Edit::Storm(!plan.limits.storm)) }
                 { limits(checker, plan, &LIMITS[EXPLORING..]) }
             } else {
                 <div class="steppers">
@@ -33,6 +38,7 @@ pub fn show(checker: &Checker) -> Html {
                 }
                 { network(checker, plan) }
                 { limits(checker, plan, &LIMITS[..EXPLORING]) }
+                { switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact)) }
             }
             { rules(checker, plan) }
         </section>
@@ -54,18 +60,15 @@ fn limits(checker: &Checker, plan: &Plan, limits: &'static [Described]) -> Html 
     }
 }
 
-/// Whether random runs have trouble that the stage has not.
-fn storm(checker: &Checker, plan: &Plan) -> Html {
-    let own = checker.clone();
-    let storm = plan.limits.storm;
+/// Something that is on or off.
+fn switch(checker: &Checker, name: &'static str, help: &'static str, on_now: bool, edit: Edit) -> Html {
+    let checker = checker.clone();
     html! {
         <label class="rule">
             <span class="switch">
-                <input type="checkbox" role="switch" checked={storm} onchange={on(move || own.edit(Edit::Storm(!storm)))} />
+                <input type="checkbox" role="switch" checked={on_now} onchange={on(move || checker.edit(edit))} />
             </span>
-            <span><b>{ "A storm" }</b>
-                <small>{ "Messages are lost, doubled and reordered, and acceptors fail, where the stage has no such \
-                    trouble of its own." }</small></span>
+            <span><b>{ name }</b><small>{ help }</small></span>
         </label>
     }
 }
