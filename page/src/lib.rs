@@ -2,6 +2,7 @@
 //! DOM.
 
 pub mod announce;
+pub mod check;
 pub mod curve;
 pub mod format;
 pub mod geometry;
