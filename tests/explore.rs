@@ -45,7 +45,9 @@ impl Naive {
                 *copies = if self.bounds.network == Network::Set { 1 } else { *copies + 1 };
             }
         }
-        for fact in out.facts.iter().filter(|fact| !matches!(fact, Fact::Began(_) | Fact::Preempted(_))) {
+        for fact in
+            out.facts.iter().filter(|fact| !matches!(fact, Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_)))
+        {
             next.ledger.enter(&self.system, id, fact);
         }
         Some(next)
