@@ -10,6 +10,7 @@ pub(crate) mod decimal;
 mod ids;
 mod knob;
 mod knob_text;
+pub mod peers;
 pub mod registry;
 mod shown;
 pub mod synod;
