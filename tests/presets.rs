@@ -210,3 +210,33 @@ fn the_storm_is_weathered() {
         assert_eq!(decided(&*run, label).as_ref(), Some(&choice.value), "{label}");
     }
 }
+
+#[test]
+fn the_first_of_five_equals_silences_the_others() {
+    let run = at("peers", 20_000);
+    assert_eq!(only_choice(&*run).value, "v4");
+    let metrics = run.metrics();
+    assert_eq!((metrics.rounds, metrics.preemptions), (1, 0));
+    assert_eq!(says(&*run, "knows that v4 is agreed on"), 5);
+}
+
+#[test]
+fn of_five_that_propose_at_once_the_highest_number_wins() {
+    let early = at("peers-at-once", 1_000);
+    assert_eq!((early.metrics().rounds, says(&*early, "proposes in cycle 1")), (5, 5));
+    let run = at("peers-at-once", 20_000);
+    assert_eq!((only_choice(&*run).value.as_str(), only_choice(&*run).ballot.to_string().as_str()), ("v5", "1.5"));
+    assert_eq!(run.metrics().preemptions, 4);
+    assert!(says(&*run, ": nack ") > 0);
+}
+
+#[test]
+fn a_minority_of_peers_proposes_in_vain_until_it_has_to_adopt() {
+    let before = at("peers-minority", 11_990);
+    assert_eq!(only_choice(&*before).value, "v3");
+    assert_eq!(["N4", "N5"].map(|label| decided(&*before, label)), [None, None]);
+    assert!(says(&*before, "N5 proposes in cycle") >= 3);
+    let after = at("peers-minority", 30_000);
+    assert_eq!(says(&*after, "N5 has a majority of promises and must adopt v3"), 1);
+    assert_eq!(["N4", "N5"].map(|label| decided(&*after, label)), [Some("v3".into()), Some("v3".into())]);
+}

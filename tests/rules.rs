@@ -281,11 +281,12 @@ fn rule_10_flexible_quorums_need_only_meet() {
     }
     use paxos_playground::paxos::{Slot, System, synod::Synod};
     let mut notices = Vec::new();
-    let refused = Synod::configure(&common::knobs_of("acceptors=5 q1=2 q2=2"), &mut notices);
+    let refused = Synod::configure(&common::knobs_of(Synod::ABOUT, "acceptors=5 q1=2 q2=2"), &mut notices);
     assert_eq!((refused.quorums(Slot::ONLY).q1, refused.quorums(Slot::ONLY).q2), (3, 3));
     assert!(notices[0].problem.contains("need not meet"), "{notices:?}");
     let mut notices = Vec::new();
-    let broken = Synod::configure(&common::knobs_of("acceptors=5 q1=2 q2=2 break=small-quorum"), &mut notices);
+    let broken =
+        Synod::configure(&common::knobs_of(Synod::ABOUT, "acceptors=5 q1=2 q2=2 break=small-quorum"), &mut notices);
     assert_eq!((broken.quorums(Slot::ONLY).q1, broken.quorums(Slot::ONLY).q2), (2, 2));
     assert!(notices.is_empty());
 }

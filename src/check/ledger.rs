@@ -90,7 +90,7 @@ impl<S: System> Ledger<S> {
                     self.requested.insert(at, value.clone());
                 }
             }
-            Fact::Began(_) | Fact::Preempted(_) => {}
+            Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) => {}
             Fact::Promised(ballot) => self.promise(system, node, *ballot, &mut judgement),
             Fact::Proposed(slot, ballot, value) => self.propose(system, node, (*slot, *ballot, value), &mut judgement),
             Fact::Voted(slot, ballot, value) => self.vote(system, node, (*slot, *ballot, value), &mut judgement),

@@ -10,13 +10,14 @@ pub(crate) mod decimal;
 mod ids;
 mod knob;
 mod knob_text;
+pub mod peers;
 pub mod registry;
 mod shown;
 pub mod synod;
 
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
-pub(crate) use knob::knobs;
 pub use knob::{Kind, Knob, Knobs, Notice};
+pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
@@ -75,12 +76,15 @@ pub enum Fact<V> {
     Preempted(Ballot),
     /// The node holds the value to be chosen.
     Learned(Slot, V),
+    /// The client has the answer to its request for the value. Only where clients are apart from those who learn: else
+    /// a client has its answer once the node that it asked has learned the value.
+    Answered(V),
 }
 
-/// A timer to set: it fires after `after` plus a random part of `spread`. The chance is the world's, not the actor's.
+/// A timer to set or to stop. The chance in it is the world's, not the actor's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TimerEffect {
-    /// Sets or replaces the timer.
+    /// Sets or replaces the timer: it fires after `after` plus a random part of `spread`.
     Set {
         /// Which one.
         timer: Timer,
@@ -88,6 +92,15 @@ pub enum TimerEffect {
         after: Micros,
         /// The most that chance may add.
         spread: Micros,
+    },
+    /// Sets or replaces the timer: a coin is tossed at every tick, and it fires at the first that hits.
+    Toss {
+        /// Which one.
+        timer: Timer,
+        /// The time from tick to tick.
+        tick: Micros,
+        /// How likely each toss hits. At zero it never fires.
+        probability: Probability,
     },
     /// Stops it, if it is set.
     Cancel(Timer),
@@ -128,6 +141,11 @@ impl<S: System> Outbox<S> {
     /// Sets `timer` to fire after `after` plus a random part of `spread`.
     pub fn set(&mut self, timer: Timer, after: Micros, spread: Micros) {
         self.timers.push(TimerEffect::Set { timer, after, spread });
+    }
+
+    /// Sets `timer` to fire at the first tick at which chance hits.
+    pub fn toss(&mut self, timer: Timer, tick: Micros, probability: Probability) {
+        self.timers.push(TimerEffect::Toss { timer, tick, probability });
     }
 
     /// Stops `timer`.
@@ -344,6 +362,12 @@ pub trait System: Sized + Clone + Debug + 'static {
 
     /// The node that takes a client's request where none was named.
     fn front(&self) -> NodeId;
+
+    /// Whether the node takes clients' requests. By default whoever proposes, and whoever serves or drives from outside.
+    fn serves(&self, node: NodeId) -> bool {
+        let role = self.members().get(node.index()).map(|member| Self::ABOUT.roles[usize::from(member.role)]);
+        role.is_some_and(|role| matches!(role.shape, Shape::Square | Shape::Hexagon))
+    }
 
     /// Index into [`About::kinds`].
     fn kind(&self, message: &Self::Message) -> usize;

@@ -237,6 +237,17 @@ impl<S: System> Run for Driver<S> {
         self.world.system().gauges(&actors)
     }
 
+    fn serves(&self, node: NodeId) -> bool {
+        self.world.system().serves(node)
+    }
+
+    fn front(&self) -> Option<NodeId> {
+        let system = self.world.system();
+        let up = |node: &NodeId| self.world.node(*node).is_some_and(|node| node.status == Status::Up);
+        let all = (0..self.world.members().len()).map(|index| NodeId(index as u8));
+        [system.front()].into_iter().chain(all.filter(|node| system.serves(*node))).find(up)
+    }
+
     fn flights(&self, each: &mut dyn FnMut(Flight)) {
         for (_, letter) in self.world.letters().iter() {
             each(self.flight(letter));

@@ -87,6 +87,13 @@ pub trait Run {
     /// What the run measures of itself, beside what theory says.
     fn gauges(&self) -> Vec<Gauge>;
 
+    /// Whether the node takes clients' requests.
+    fn serves(&self, node: NodeId) -> bool;
+
+    /// The node that takes a client's request where none was named: the system's choice if it is up, else the first
+    /// that is up and takes any.
+    fn front(&self) -> Option<NodeId>;
+
     /// Every letter in the network, in no particular order. Called for each frame: it allocates nothing.
     fn flights(&self, each: &mut dyn FnMut(Flight));
 

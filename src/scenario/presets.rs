@@ -192,4 +192,31 @@ pub const PRESETS: &[Preset] = &[
                    &jitter=1s",
         plan: &[],
     },
+    Preset {
+        key: "peers",
+        title: "Five equals",
+        text: "Nobody is appointed: at each tick a node may propose, and N4 happens to be the first. All others hear of \
+               it in time and keep still. Acceptances go to everyone, so each of the five finds out for itself that v4 \
+               is agreed on.",
+        settings: "system=peers",
+        plan: &[],
+    },
+    Preset {
+        key: "peers-at-once",
+        title: "Everyone proposes at once",
+        text: "At the first tick all five propose in cycle 1, under the numbers 1.1 to 1.5. The higher number is \
+               promised and the lower refused with a nack, so four of them step back. What is agreed on is v5, the \
+               value of the highest number.",
+        settings: "system=peers&x=1",
+        plan: &[],
+    },
+    Preset {
+        key: "peers-minority",
+        title: "Two proposers in the dark",
+        text: "N4 and N5 are cut off and propose in ever higher cycles, always without a majority, while the other \
+               three agree on v3. At 12 s the network heals. The next proposal of N5 has to adopt v3, and only then \
+               do both know.",
+        settings: "system=peers",
+        plan: &[("1ms", "partition N1,N2,N3 | N4,N5"), ("12s", "heal")],
+    },
 ];

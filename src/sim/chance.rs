@@ -30,6 +30,8 @@ pub enum Topic {
     Timer,
     /// How far a clock is off.
     Skew,
+    /// Whether a toss hits.
+    Toss,
 }
 
 /// A bijection of 64-bit numbers in which every input bit concerns every output bit: the finaliser of SplitMix64
@@ -67,6 +69,12 @@ impl Chance {
     /// 64 random bits on `topic`.
     pub fn draw(self, topic: Topic) -> u64 {
         scramble(self.0.wrapping_add((topic as u64).wrapping_mul(0xD1B5_4A32_D192_ED03)))
+    }
+
+    /// The first of many tosses that hits, counted from 1; past 65,536 misses the next one hits. `None` if none can.
+    pub fn first_hit(self, probability: Probability) -> Option<u64> {
+        let toss = |n: &u64| Self(scramble(self.0 ^ n)).hits(Topic::Toss, probability);
+        (probability.0 > 0).then(|| (1..=1 << 16).find(toss).unwrap_or(1 << 16))
     }
 
     /// Whether it happens. What happens at one probability also happens at every higher one.
@@ -113,5 +121,14 @@ mod tests {
         }
         assert_eq!(share(u64::MAX, u64::from(u32::MAX)), u64::from(u32::MAX) - 1);
         assert_eq!(share(u64::MAX, u64::MAX), u64::MAX - 1);
+    }
+
+    #[test]
+    fn tosses_hit_as_often_as_they_should_and_sooner_where_they_are_likelier() {
+        let first = |n, p| Chance::of_node(7, NodeId(1), n).first_hit(Probability(p));
+        let total: u64 = (0..10_000).filter_map(|n| first(n, 100_000)).sum();
+        assert!((98_000..102_000).contains(&total), "one in ten takes ten tosses: {total}");
+        assert!((0..1_000).all(|n| first(n, 100_000) >= first(n, 200_000)));
+        assert_eq!((first(1, 0), first(1, 1_000_000)), (None, Some(1)));
     }
 }

@@ -59,17 +59,20 @@ impl<S: System> World<S> {
 
     fn set_timer(&mut self, node: NodeId, effect: TimerEffect, event: u64) {
         let place = &mut self.nodes[node.index()];
-        let (timer, after, spread) = match effect {
-            TimerEffect::Cancel(timer) => {
-                place.timers.take(timer);
-                return;
-            }
-            TimerEffect::Set { timer, after, spread } => (timer, after, spread),
-        };
-        place.timers_set += 1;
+        place.timers_set += u32::from(!matches!(effect, TimerEffect::Cancel(_)));
         let stamp = place.timers_set;
-        let extra = Chance::of_node(self.seed, node, stamp).up_to(Topic::Timer, spread);
-        let wait = after.plus(extra);
+        let chance = Chance::of_node(self.seed, node, stamp);
+        let (timer, wait) = match effect {
+            TimerEffect::Cancel(timer) => (timer, None),
+            TimerEffect::Set { timer, after, spread } => (timer, Some(after.plus(chance.up_to(Topic::Timer, spread)))),
+            TimerEffect::Toss { timer, tick, probability } => {
+                (timer, chance.first_hit(probability).map(|n| Micros(tick.0.saturating_mul(n))))
+            }
+        };
+        let Some(wait) = wait else {
+            place.timers.take(timer);
+            return;
+        };
         // A fast clock thinks that more time has passed, so its timers fire early.
         let wait = match place.clock {
             1_000_000 => wait.0,

@@ -1,28 +1,29 @@
-//! A synod driven by hand: every message is delivered when the test says so.
+//! A run of any system driven by hand: every message is delivered when the test says so.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub mod naive;
+
 use paxos_playground::check::{PROPERTIES, Properties};
-use paxos_playground::paxos::synod::{Synod, knobs};
-use paxos_playground::paxos::{Kind, Knob, Knobs, Micros, NodeId, System, Timer};
-use paxos_playground::sim::{Action, Letter, World, settings};
+use paxos_playground::paxos::synod::Synod;
+use paxos_playground::paxos::{About, Kind, Knobs, Micros, NodeId, System, Timer};
+use paxos_playground::scenario::knob;
+use paxos_playground::sim::{Action, Letter, World};
 
-/// A run of synod in which nothing arrives and no timer fires unless the test says so.
-pub struct Synods {
-    pub world: World<Synod>,
-    pub properties: Properties<Synod>,
+/// A run of `S` and what is judged of it.
+pub struct Hands<S: System> {
+    pub world: World<S>,
+    pub properties: Properties<S>,
 }
 
-/// The knob of that key.
-pub fn knob(key: &str) -> &'static Knob {
-    knobs::KNOBS.iter().chain(settings::KNOBS).find(|knob| knob.key == key).unwrap_or_else(|| panic!("knob {key}"))
-}
+/// A run of synod.
+pub type Synods = Hands<Synod>;
 
 /// Knobs from `key=value` words; values are written as in links, durations in microseconds.
-pub fn knobs_of(words: &str) -> Knobs {
+pub fn knobs_of(about: &'static About, words: &str) -> Knobs {
     let mut knobs = Knobs::default();
     for word in words.split_whitespace() {
         let (key, text) = word.split_once('=').expect("key=value");
-        let knob = knob(key);
+        let knob = knob(about, key).unwrap_or_else(|| panic!("knob {key}"));
         let number = match knob.kind {
             Kind::Choice(names) => names.iter().position(|name| *name == text).expect("a choice") as i64,
             Kind::Set(names) => text
@@ -38,18 +39,18 @@ pub fn knobs_of(words: &str) -> Knobs {
     knobs
 }
 
-impl Synods {
-    /// A synod by hand, with the given knobs, just started.
+impl<S: System> Hands<S> {
+    /// A run by hand, with the given knobs, just started.
     pub fn by_hand(words: &str) -> Self {
         let mut run = Self::new(&format!("pace=hand {words}"), 1);
         run.advance(Micros(0));
         run
     }
 
-    /// A synod in which time passes.
+    /// A run in which time passes.
     pub fn new(words: &str, seed: u64) -> Self {
-        let knobs = knobs_of(words);
-        let system = Synod::configure(&knobs, &mut Vec::new());
+        let knobs = knobs_of(S::ABOUT, words);
+        let system = S::configure(&knobs, &mut Vec::new());
         let properties = Properties::new(system.clone());
         Self { world: World::new(system, knobs, seed, Vec::new(), 1_000_000), properties }
     }
@@ -72,7 +73,7 @@ impl Synods {
     pub fn letter(&self, from: &str, to: &str, kind: &str) -> Option<Letter> {
         let (from, to) = (self.id(from), self.id(to));
         let found = self.world.letters().which(|flight| {
-            let name = Synod::ABOUT.kinds[self.world.system().kind(&flight.message)].name;
+            let name = S::ABOUT.kinds[self.world.system().kind(&flight.message)].name;
             flight.letter.from == from && flight.letter.to == to && name == kind
         });
         Some(self.world.letters().get(*found.last()?)?.letter)

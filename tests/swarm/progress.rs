@@ -1,8 +1,9 @@
 //! Once faults heal, a value is chosen and everyone who wants to know learns it.
 
 use super::mix::{Mix, Rules, check, mixes_of, play};
-use paxos_playground::paxos::{Micros, registry};
-use paxos_playground::run::{Run, Status};
+use paxos_playground::paxos::{Kind, Knob, Micros, registry};
+use paxos_playground::run::{NodeView, Run, Status};
+use paxos_playground::scenario::knobs_of;
 use paxos_playground::sim::Action;
 use proptest::prelude::*;
 
@@ -13,21 +14,14 @@ fn act(run: &mut dyn Run, action: Action) {
     run.act(action).expect("it can be done");
 }
 
-/// Ends every fault: the network is whole and loses nothing, and everyone is up and as fast as ever.
+/// Ends every fault: the network is whole and loses nothing, everyone is up and as fast as ever, and what can be set in
+/// the middle of a run is as it is by default.
 fn heal(run: &mut dyn Run) {
     act(run, Action::Heal);
-    for (key, value) in
-        [("loss", 0), ("drop", 0), ("failure", 0), ("unserved", 0), ("expiry", 10_000_000), ("backoff", 1_000_000)]
-    {
-        act(run, Action::Set(key.into(), value));
+    let usual = |knob: &&Knob| knob.live && !matches!(knob.kind, Kind::Choice(_) | Kind::Set(_));
+    for knob in knobs_of(run.about()).filter(usual) {
+        act(run, Action::Set(knob.key.into(), knob.default));
     }
-    for (key, value) in [("patience", 4_000_000), ("resend", 2_500_000), ("catch-up", 4_000_000), ("delay", 500_000)] {
-        act(run, Action::Set(key.into(), value));
-    }
-    for (key, value) in [("jitter", 300_000), ("poll", 400_000), ("min-delay", 0), ("max-delay", 0), ("skew", 0)] {
-        act(run, Action::Set(key.into(), value));
-    }
-    act(run, Action::Set("period".into(), 6_000_000));
     let nodes = run.nodes();
     let members: Vec<_> = nodes.iter().filter(|node| node.role.is_some()).map(|node| node.id).collect();
     for from in &members {
@@ -53,8 +47,17 @@ fn heal(run: &mut dyn Run) {
 
 #[test]
 fn after_faults_heal_a_value_is_chosen_and_every_learner_learns_it() {
-    let synod = registry::about("synod").expect("synod");
-    let mixes = mixes_of(synod, Rules::Kept, 0..16).prop_map(|mut mix: Mix| {
+    heals("synod");
+}
+
+#[test]
+fn after_faults_heal_every_peer_finishes() {
+    heals("peers");
+}
+
+fn heals(system: &str) {
+    let about = registry::about(system).expect("the system");
+    let mixes = mixes_of(about, Rules::Kept, 0..16).prop_map(|mut mix: Mix| {
         // What cannot be changed in the middle of a run: everyone can be joined by hand.
         mix.knobs.retain(|(key, _)| *key != "late-by");
         mix
@@ -65,7 +68,8 @@ fn after_faults_heal_a_value_is_chosen_and_every_learner_learns_it() {
         heal(&mut *run);
         let healed = run.time();
         run.advance(healed.plus(SOON), 200_000);
-        let learners = run.nodes().iter().filter(|node| node.label.starts_with('L')).count();
+        let learns = |node: &NodeView| node.role.is_some_and(|role| run.about().roles[usize::from(role)].learns);
+        let learners = run.nodes().iter().filter(|node| learns(node)).count();
         let metrics = run.metrics();
         if run.chosen().len() != 1 {
             return Err(format!("{} values are chosen {SOON} after {healed}", run.chosen().len()));

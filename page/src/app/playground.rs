@@ -6,8 +6,7 @@ use super::session::Session;
 use super::{address, engine, failure};
 use js_sys::{Error, JSON, Object, Reflect};
 use paxos_page::snapshot;
-use paxos_playground::paxos::{Kind, Micros, NodeId, Notice, Shape};
-use paxos_playground::run::Status;
+use paxos_playground::paxos::{Kind, Micros, Notice};
 use paxos_playground::sim::{Action, At, Intervention};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -115,23 +114,9 @@ fn step(session: &Session, n: JsValue) -> Answer {
     DONE
 }
 
-/// Whoever takes a client's request: the first node that proposes, else that serves, and is up.
-fn front(session: &Session) -> Option<NodeId> {
-    session.with(|run| {
-        let roles = run.about().roles;
-        let nodes = run.nodes();
-        let is = |shape| {
-            nodes.iter().find(|node| {
-                node.status == Status::Up && node.role.is_some_and(|role| roles[usize::from(role)].shape == shape)
-            })
-        };
-        is(Shape::Square).or_else(|| is(Shape::Hexagon)).map(|node| node.id)
-    })
-}
-
 fn propose(session: &Session, value: JsValue) -> Answer {
     let Some(value) = value.as_string() else { return fail("propose takes a value as text") };
-    let Some(node) = front(session) else { return fail("no node that takes requests is up") };
+    let Some(node) = session.with(|run| run.front()) else { return fail("no node that takes requests is up") };
     session.inject(Action::Request(node, value)).map_err(told)?;
     DONE
 }

@@ -7,7 +7,7 @@ use crate::app::properties::event_button;
 use crate::app::session::Session;
 use crate::app::ui::on;
 use paxos_page::format;
-use paxos_playground::paxos::{About, Micros, NodeId, Shape, Timer};
+use paxos_playground::paxos::{About, Micros, NodeId, Timer};
 use paxos_playground::run::{FieldView, Inspection, LogEntry, NodeView, Status};
 use paxos_playground::sim::{Action, Disk};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -29,7 +29,7 @@ pub struct NodePanelProps {
 pub fn NodePanel(NodePanelProps { session, node }: &NodePanelProps) -> Html {
     use_changes(session);
     let view = use_view();
-    let (about, inspection) = session.with_mut(|run| (run.about(), run.inspect(*node)));
+    let (about, serves, inspection) = session.with_mut(|run| (run.about(), run.serves(*node), run.inspect(*node)));
     let shown = &inspection.node;
     let role = shown.role.map(|role| about.roles[usize::from(role)]);
     html! {
@@ -39,7 +39,7 @@ pub fn NodePanel(NodePanelProps { session, node }: &NodePanelProps) -> Html {
             </> }) }
             <p class="muted">{ inspection.about }</p>
             { buttons(session, shown) }
-            if role.is_some_and(|role| matches!(role.shape, Shape::Square | Shape::Hexagon)) {
+            if serves {
                 <Propose session={session.clone()} node={*node} />
             }
             { fields(&inspection, true, "Durable", "survives a crash") }

@@ -1,0 +1,37 @@
+//! States of peers worth finding, though nothing is broken in them.
+
+use super::{Peers, Proposal, Stage};
+use crate::paxos::{Glance, Goal};
+
+/// In the order of [`reached`].
+pub(super) const GOALS: &[Goal] = &[
+    Goal { name: "chosen", about: "A majority has accepted one value under one number." },
+    Goal { name: "chosen-unknown", about: "A value is chosen, but no actor knows it yet." },
+    Goal { name: "two-proposals", about: "Two actors ask everyone to accept different values at once." },
+    Goal {
+        name: "majority-not-chosen",
+        about: "A majority holds one value, and yet it is not chosen: it was accepted under different numbers.",
+    },
+    Goal { name: "all-finished", about: "Every actor knows what was agreed on." },
+];
+
+/// Whether the state is the goal of that position.
+pub(super) fn reached(peers: &Peers, goal: usize, state: &Glance<Peers>) -> bool {
+    match goal {
+        0 => !state.chosen.is_empty(),
+        1 => !state.chosen.is_empty() && state.learned.is_empty(),
+        2 => {
+            let mut asked = state.actors.iter().filter_map(|actor| match actor.proposal {
+                Proposal::Proposing { value, .. } => Some(value),
+                _ => None,
+            });
+            asked.next().is_some_and(|first| asked.any(|other| other != first))
+        }
+        3 => {
+            let held: Vec<_> = state.actors.iter().filter_map(|actor| Some(actor.disk.accepted?.1)).collect();
+            let common = |value| held.iter().filter(|other| *other == value).count() >= peers.majority();
+            held.iter().any(|value| common(value) && !state.chosen.contains(value))
+        }
+        _ => state.actors.iter().all(|actor| actor.stage() == Stage::Finish),
+    }
+}
