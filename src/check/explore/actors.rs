@@ -205,7 +205,8 @@ impl<S: System> Actors<S> {
     }
 
     pub(super) fn intern_facts(&mut self, node: NodeId) -> u32 {
-        let entered = |fact: &&Fact<S::Value>| !matches!(fact, Fact::Began(_) | Fact::Preempted(_));
+        let entered =
+            |fact: &&Fact<S::Value>| !matches!(fact, Fact::Began(_) | Fact::Preempted(_) | Fact::Performed(..));
         let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
         if facts.is_empty() {
             return 0;
