@@ -52,11 +52,19 @@ pub struct Ledger<S: System> {
     promised: BTreeMap<NodeId, Ballot>,
     ballots: BTreeMap<(Slot, Ballot), Record<S::Value>>,
     learned: BTreeMap<(Slot, NodeId), S::Value>,
+    /// From which slot on chosen values changed who votes, and how: it follows from the votes.
+    configured: BTreeMap<Slot, Quorums>,
 }
 
 impl<S: System> Default for Ledger<S> {
     fn default() -> Self {
-        Self { requested: Vec::new(), promised: BTreeMap::new(), ballots: BTreeMap::new(), learned: BTreeMap::new() }
+        Self {
+            requested: Vec::new(),
+            promised: BTreeMap::new(),
+            ballots: BTreeMap::new(),
+            learned: BTreeMap::new(),
+            configured: BTreeMap::new(),
+        }
     }
 }
 
@@ -79,6 +87,13 @@ impl<S: System> std::hash::Hash for Ledger<S> {
 
 /// Below every ballot.
 const ZERO: Ballot = Ballot { round: 0, owner: NodeId(0) };
+/// Not below any ballot.
+const HIGHEST: Ballot = Ballot { round: u32::MAX, owner: NodeId(u8::MAX) };
+
+/// Whether the votes of those nodes, all for one value in one ballot, choose it.
+fn chooses(quorums: &Quorums, nodes: NodeSet) -> bool {
+    nodes.and(quorums.acceptors).len() >= quorums.q2
+}
 
 impl<S: System> Ledger<S> {
     /// Enters what `node` did and judges it.
@@ -90,7 +105,7 @@ impl<S: System> Ledger<S> {
                     self.requested.insert(at, value.clone());
                 }
             }
-            Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) => {}
+            Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => {}
             Fact::Promised(ballot) => self.promise(system, node, *ballot, &mut judgement),
             Fact::Proposed(slot, ballot, value) => self.propose(system, node, (*slot, *ballot, value), &mut judgement),
             Fact::Voted(slot, ballot, value) => self.vote(system, node, (*slot, *ballot, value), &mut judgement),
@@ -102,9 +117,23 @@ impl<S: System> Ledger<S> {
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.
     pub fn chosen(&self, system: &S) -> impl Iterator<Item = Choice<S::Value>> {
         self.ballots.iter().flat_map(move |(&(slot, ballot), record)| {
-            let q2 = system.quorums(slot).q2;
-            let enough = record.votes.iter().filter(move |(_, nodes)| nodes.len() >= q2);
+            let quorums = self.quorums(system, slot);
+            let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
             enough.map(move |(value, nodes)| Choice { slot, value: value.clone(), ballot, quorum: *nodes })
+        })
+    }
+
+    /// Who votes in `slot`, after all that was chosen so far.
+    pub fn quorums(&self, system: &S, slot: Slot) -> Quorums {
+        let changed = self.configured.range(..=slot).next_back();
+        changed.map_or_else(|| system.quorums(slot), |(_, quorums)| *quorums)
+    }
+
+    /// What was chosen in `slot`, ballot by ballot.
+    fn chosen_in(&self, slot: Slot, quorums: Quorums) -> impl Iterator<Item = (Ballot, &S::Value)> {
+        self.ballots.range((slot, ZERO)..=(slot, HIGHEST)).flat_map(move |((_, ballot), record)| {
+            let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
+            enough.map(move |(value, _)| (*ballot, value))
         })
     }
 
@@ -136,7 +165,7 @@ impl<S: System> Ledger<S> {
         (slot, ballot, value): (Slot, Ballot, &S::Value),
         judgement: &mut Judgement<S::Value>,
     ) {
-        if let Some(why) = self.unsafe_because(system.quorums(slot), slot, ballot, value) {
+        if let Some(why) = self.unsafe_because(self.quorums(system, slot), slot, ballot, value) {
             let what = format!("{} proposes {value} at {ballot}, but {why}.", system.label(node));
             judgement.broken.push((Property::SafeProposals, what));
         }
@@ -165,7 +194,7 @@ impl<S: System> Ledger<S> {
             for (other, nodes) in record.votes.iter().filter(|(other, _)| other != value) {
                 let silent = quorums.acceptors.without(voted).iter();
                 let may_join = silent.filter(|node| promised(*node).is_none_or(|p| p <= lower)).count();
-                if nodes.len() + may_join >= quorums.q2 {
+                if nodes.and(quorums.acceptors).len() + may_join >= quorums.q2 {
                     return Some(format!("{other} was or can still be chosen at {lower}"));
                 }
             }
@@ -187,7 +216,7 @@ impl<S: System> Ledger<S> {
         }
         *promised = ballot.max(*promised);
         self.must_be_requested(value, "is voted for", judgement);
-        let q2 = system.quorums(slot).q2;
+        let quorums = self.quorums(system, slot);
         let record = self.ballots.entry((slot, ballot)).or_default();
         let at = match record.votes.binary_search_by(|(voted, _)| voted.cmp(value)) {
             Ok(at) => at,
@@ -201,22 +230,25 @@ impl<S: System> Ledger<S> {
             judgement.broken.push((Property::OneValuePerBallot, what));
         }
         let nodes = &mut record.votes[at].1;
-        let was_chosen = nodes.len() >= q2;
+        let was_chosen = chooses(&quorums, *nodes);
         nodes.insert(node);
-        if was_chosen || nodes.len() < q2 {
+        if was_chosen || !chooses(&quorums, *nodes) {
             return;
         }
         let choice = Choice { slot, value: value.clone(), ballot, quorum: *nodes };
-        if let Some(other) = self.chosen(system).find(|other| other.slot == slot && other.value != *value) {
-            let what = format!("{value} is chosen at {ballot}, but {} was chosen at {}.", other.value, other.ballot);
+        if let Some((before, other)) = self.chosen_in(slot, quorums).find(|(_, other)| *other != value) {
+            let what = format!("{value} is chosen at {ballot}, but {other} was chosen at {before}.");
             judgement.broken.push((Property::Agreement, what));
         }
         judgement.chosen = Some(choice);
+        if let Some((from, quorums)) = system.reconfigures(slot, value) {
+            self.configured.insert(from, quorums);
+        }
     }
 
     fn learn(&mut self, system: &S, node: NodeId, slot: Slot, value: &S::Value, judgement: &mut Judgement<S::Value>) {
         self.must_be_requested(value, "is learned", judgement);
-        if !self.chosen(system).any(|chosen| chosen.slot == slot && chosen.value == *value) {
+        if !self.chosen_in(slot, self.quorums(system, slot)).any(|(_, chosen)| chosen == value) {
             let what = format!("{} learns {value}, which has not been chosen.", system.label(node));
             judgement.broken.push((Property::SoundLearners, what));
         }

@@ -163,7 +163,7 @@ impl fmt::Display for Ballot {
 }
 
 /// A position in the log of a multi-decree system; single-decree systems use [`Slot::ONLY`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Slot(pub u32);
 

@@ -11,6 +11,7 @@ mod ids;
 mod knob;
 mod knob_text;
 pub mod peers;
+pub mod pmmc;
 pub mod registry;
 mod shown;
 pub mod synod;
@@ -79,6 +80,8 @@ pub enum Fact<V> {
     /// The client has the answer to its request for the value. Only where clients are apart from those who learn: else
     /// a client has its answer once the node that it asked has learned the value.
     Answered(V),
+    /// The node carried the value out: a replica of a state machine performed it, with effect.
+    Performed(Slot, V),
 }
 
 /// A timer to set or to stop. The chance in it is the world's, not the actor's.
@@ -312,6 +315,27 @@ pub struct Glance<'a, S: System> {
     pub learned: NodeSet,
 }
 
+/// Watches a run for what a system promises beyond the properties of every run: the invariants of its paper. It may
+/// compare nodes and remember the past, which no actor can.
+pub trait Audit<S: System>: Debug {
+    /// Name and meaning of each invariant, as the properties are listed.
+    fn invariants(&self) -> &'static [(&'static str, &'static str)];
+
+    /// `node` took a step that left `actor` and did `facts`. Names each invariant that this broke, by its position, and
+    /// what happened. `quorums` are those of a slot as the judge of the run knows them.
+    fn stepped(
+        &mut self,
+        system: &S,
+        node: NodeId,
+        actor: &S::Actor,
+        facts: &[Fact<S::Value>],
+        quorums: &dyn Fn(Slot) -> Quorums,
+    ) -> Vec<(usize, String)>;
+
+    /// A copy, with its memory.
+    fn copy(&self) -> Box<dyn Audit<S>>;
+}
+
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
 pub trait System: Sized + Clone + Debug + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
@@ -332,8 +356,13 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// The configured nodes; [`NodeId`] is the position in this list. At most [`MAX_NODES`].
     fn members(&self) -> Vec<Member>;
 
-    /// Who votes in `slot`.
+    /// Who votes in `slot`, unless a chosen value says otherwise: see [`System::reconfigures`].
     fn quorums(&self, slot: Slot) -> Quorums;
+
+    /// If the value, chosen in `slot`, changes who votes: from which slot on, and how. Never by default.
+    fn reconfigures(&self, _slot: Slot, _value: &Self::Value) -> Option<(Slot, Quorums)> {
+        None
+    }
 
     /// The state of `node` before it starts for the first time.
     fn initial(&self, node: NodeId) -> Self::Actor;
@@ -398,6 +427,11 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// What the whole run measures of itself, beside what theory says. None by default.
     fn gauges(&self, _actors: &[&Self::Actor]) -> Vec<Gauge> {
         Vec::new()
+    }
+
+    /// What watches a run for the invariants of the system's paper. Nothing by default.
+    fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
+        None
     }
 
     /// The label of a node: `A2`.

@@ -2,7 +2,7 @@
 
 use super::explain::Words;
 use super::*;
-use crate::check::{Marked, PROPERTIES, Properties};
+use crate::check::{Marked, Properties};
 use crate::paxos::{Field, Gauge, Table, Timer};
 use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Status, World};
@@ -276,13 +276,8 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn properties(&self) -> Vec<PropertyView> {
-        let broken = |name| self.properties.violations().find(|(broken, _)| *broken == name);
-        let views = PROPERTIES.iter().map(|(name, about)| PropertyView {
-            name,
-            about,
-            broken: broken(*name).map(|(_, what)| what.clone()),
-        });
-        views.collect()
+        let all = self.properties.all();
+        all.map(|(name, about, broken)| PropertyView { name, about, broken: broken.cloned() }).collect()
     }
 
     fn properties_version(&self) -> u64 {
@@ -348,6 +343,6 @@ pub(super) fn mark(mark: Marked) -> Mark {
     match mark {
         Marked::Chosen => Mark::Chosen,
         Marked::Learned => Mark::Learned,
-        Marked::Broken(_) => Mark::Violation,
+        Marked::Broken(_) | Marked::Breached(_) => Mark::Violation,
     }
 }

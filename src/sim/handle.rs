@@ -40,6 +40,7 @@ impl<S: System> World<S> {
         for fact in &self.out.facts {
             watch.observe(moment, fact);
         }
+        watch.stepped(moment, &self.nodes[node.index()].actor, &self.out.facts);
         if effects == Effects::NoSends {
             return;
         }

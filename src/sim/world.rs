@@ -27,6 +27,8 @@ pub struct Moment {
 pub trait Watch<S: System> {
     /// `fact` became true.
     fn observe(&mut self, moment: Moment, fact: &Fact<S::Value>);
+    /// A node took a step that left `actor` and did `facts`, each of which was observed.
+    fn stepped(&mut self, _moment: Moment, _actor: &S::Actor, _facts: &[Fact<S::Value>]) {}
     /// The rules changed in the middle of the run.
     fn reconfigure(&mut self, _system: &S) {}
 }

@@ -285,7 +285,7 @@ impl<S: System> Actors<S> {
         let refines = self.bounds.refines;
         let entered = |fact: &&Fact<S::Value>| match fact {
             Fact::Began(_) => refines,
-            Fact::Preempted(_) | Fact::Answered(_) => false,
+            Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => false,
             _ => true,
         };
         let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();

@@ -71,7 +71,7 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
                 let why = || format!("{label} votes for {value} at {ballot}, but Phase2b({label}) is not enabled.");
                 *state = next.ok_or_else(why)?;
             }
-            Fact::Requested(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Learned(..) => {}
+            Fact::Requested(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) | Fact::Learned(..) => {}
         }
         Ok(())
     }
