@@ -170,7 +170,7 @@ impl<S: System> World<S> {
             Place::Queued(since) => letter.arrives >= server.expires(since),
             _ => false,
         };
-        for index in self.letters.which(waits) {
+        for index in self.letters.which(&waits) {
             let Some(InFlight { letter, place: Place::Queued(since), .. }) = self.letters.get(index) else { continue };
             if self.polls(&server, letter.to) {
                 let ready = self.ready(&server, *letter, *since).max(self.now);

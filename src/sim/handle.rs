@@ -57,6 +57,7 @@ impl<S: System> World<S> {
         self.out.timers = timers;
     }
 
+    #[inline(never)]
     fn set_timer(&mut self, node: NodeId, effect: TimerEffect, event: u64) {
         let place = &mut self.nodes[node.index()];
         let (timer, after, spread) = match effect {
@@ -117,6 +118,7 @@ impl<S: System> World<S> {
         travel
     }
 
+    #[inline(never)]
     pub(super) fn launch(
         &mut self,
         letter: Letter,
@@ -190,6 +192,7 @@ impl<S: System> World<S> {
     }
 
     /// The machine of `node` goes down. Volatile state and timers are gone; what its nodes sent travels on.
+    #[inline(never)]
     pub(super) fn crash(&mut self, node: NodeId, cause: Option<u64>) {
         for node in self.machine(node).iter() {
             let place = &mut self.nodes[node.index()];
@@ -210,7 +213,7 @@ impl<S: System> World<S> {
             self.counts.crashes += 1;
             self.out.clear();
             self.record(Some(node), cause, What::Crashed);
-            self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+            self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
         }
     }
 
@@ -239,13 +242,14 @@ impl<S: System> World<S> {
     }
 
     /// Gives every waiting letter for which `wanted` holds an appointment now.
-    pub(super) fn release(&mut self, wanted: impl Fn(&InFlight<S::Message>) -> bool) {
+    pub(super) fn release(&mut self, wanted: &dyn Fn(&InFlight<S::Message>) -> bool) {
         for index in self.letters.which(wanted) {
             self.appoint(index, self.now);
         }
     }
 
     /// Gives the letter a new time; older appointments are void.
+    #[inline(never)]
     pub(super) fn appoint(&mut self, index: u32, time: Micros) {
         let stamp = self.letters.stamp();
         if let Some(letter) = self.letters.get_mut(index) {

@@ -71,7 +71,7 @@ impl Synods {
     /// The newest letter in the network from one node to another that reads as `kind`.
     pub fn letter(&self, from: &str, to: &str, kind: &str) -> Option<Letter> {
         let (from, to) = (self.id(from), self.id(to));
-        let found = self.world.letters().which(|flight| {
+        let found = self.world.letters().which(&|flight| {
             let name = Synod::ABOUT.kinds[self.world.system().kind(&flight.message)].name;
             flight.letter.from == from && flight.letter.to == to && name == kind
         });

@@ -4,6 +4,7 @@
 //! is crossed, a decision is starred, anything else is a plain label.
 
 use super::theme::{BALLOTS, Colour, Theme, ballot_colour, context};
+use paxos_page::format::px;
 use paxos_page::trig::{cos, sin};
 use paxos_playground::paxos::{Ballot, MessageKind, Phase};
 use std::collections::BTreeMap;
@@ -148,8 +149,8 @@ pub fn paint(to: &CanvasRenderingContext2d, centre: (f64, f64), key: Key, kind: 
         to.set_font(font);
         to.measure_text(text).map_or(24.0, |metrics| metrics.width())
     };
-    let bold = format!("700 {size}px {}", theme.font);
-    let plain = format!("500 {}px {}", size - 0.5, theme.font);
+    let bold = format!("700 {}px {}", px(size), theme.font);
+    let plain = format!("500 {}px {}", px(size - 0.5), theme.font);
     let name_width = measure(&bold, kind.short);
     let ballot_width = ballot.as_deref().map_or(0.0, |text| measure(&plain, text) + 4.0);
     let mark = if matches!(kind.phase, Phase::Refusal | Phase::Decision) { 12.0 } else { 0.0 };
