@@ -5,7 +5,7 @@
 
 use super::theme::{BALLOTS, Colour, Theme, ballot_colour, context};
 use paxos_page::format::px;
-use paxos_page::trig::{cos, sin};
+use paxos_page::maths::{cos, sin};
 use paxos_playground::paxos::{Ballot, MessageKind, Phase};
 use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
