@@ -1,6 +1,5 @@
 //! Knobs: the settings of a run, as data, so that link, command line, JSON and page all read one list.
 
-
 /// What a knob holds and how it is written. Whatever the kind, the value itself is one `i64`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {

@@ -16,15 +16,20 @@ const NAMES: &str = "^(__wbg|__wbindgen|__externref|wasm_bindgen__|\\./)";
 pub fn shorten(esbuild: &Path, script: &Path, wasm: &[u8]) -> Res<Vec<u8>> {
     let chosen = script.with_extension("names.json");
     std::fs::write(&chosen, "{}")?;
-    run(Command::new(esbuild)
-        .args(["--minify", "--format=esm", "--mangle-quoted", "--allow-overwrite", "--log-level=warning"])
-        .arg(format!("--mangle-props={NAMES}"))
-        .arg(format!("--mangle-cache={}", chosen.display()))
-        .arg(format!("--outfile={}", script.display()))
-        .arg(script))?;
+    let names = format!("--mangle-props={NAMES}");
+    minify(esbuild, script, &["--mangle-quoted", &names, &format!("--mangle-cache={}", chosen.display())])?;
     let names = serde_json::from_slice(&std::fs::read(&chosen)?)?;
     std::fs::remove_file(chosen)?;
     renamed(wasm, names)
+}
+
+/// Minifies a script in place.
+pub fn minify(esbuild: &Path, script: &Path, more: &[&str]) -> Res {
+    run(Command::new(esbuild)
+        .args(["--minify", "--allow-overwrite", "--log-level=warning"])
+        .args(more)
+        .arg(format!("--outfile={}", script.display()))
+        .arg(script))
 }
 
 /// The module with other names for what it imports and exports, and without sections that nothing reads.

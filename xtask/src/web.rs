@@ -54,15 +54,20 @@ pub fn post_build() -> Res {
     let mut html = std::fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
 
     let live = extract_reload_script(&mut html, &staging)?;
-    if !live && let Some(esbuild) = tools::esbuild()? {
-        shorten_names(&mut html, &staging, &esbuild)?;
+    let esbuild = if live { None } else { tools::esbuild()? };
+    if let Some(esbuild) = &esbuild {
+        shorten_names(&mut html, &staging, esbuild)?;
     }
     allow_inline_scripts(&mut html, live)?;
     std::fs::write(&index, &html)?;
 
     let template = if live { "sw-dev.js" } else { "sw.js" };
     let template = std::fs::read_to_string(root().join("static").join(template))?;
-    std::fs::write(staging.join("sw.js"), service_worker(&template, &staging)?)?;
+    let worker = staging.join("sw.js");
+    std::fs::write(&worker, service_worker(&template, &staging)?)?;
+    if let Some(esbuild) = &esbuild {
+        shorten::minify(esbuild, &worker, &[])?;
+    }
     Ok(())
 }
 
