@@ -312,14 +312,17 @@ impl<S: System> World<S> {
     }
 
     fn tune(&mut self, from: NodeId, to: NodeId, key: &str, value: i64) {
-        let mut link = self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link);
+        let place = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends).unwrap_or_else(|place| {
+            self.tuned.insert(place, ((from, to), self.settings.link));
+            place
+        });
+        let (_, link) = &mut self.tuned[place];
         match key {
             "loss" => link.loss.0 = value as u32,
             "duplicate" => link.duplicate.0 = value as u32,
             "delay" => link.delay.0 = value as u64,
             _ => link.jitter.0 = value as u64,
         }
-        self.tuned.insert((from, to), link);
     }
 }
 

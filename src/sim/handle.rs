@@ -87,11 +87,8 @@ impl<S: System> World<S> {
         let number = self.traffic[at].sent;
         self.traffic[at].sent += 1;
         let chance = Chance::of_letter(self.seed, from, to, number);
-        let link = if self.tuned.is_empty() {
-            self.settings.link
-        } else {
-            self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link)
-        };
+        let tuned = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends);
+        let link = tuned.map_or(self.settings.link, |place| self.tuned[place].1);
         let lost = chance.hits(Topic::Loss, link.loss);
         let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
         let letter = Letter { from, to, number, copy: 0 };
