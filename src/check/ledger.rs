@@ -49,7 +49,8 @@ pub struct Judgement<V> {
 #[derive(Clone, Debug)]
 pub struct Ledger<S: System> {
     requested: Vec<S::Value>,
-    promised: BTreeMap<NodeId, Ballot>,
+    /// The highest ballot that each node promised, by its number.
+    promised: Vec<Option<Ballot>>,
     ballots: BTreeMap<(Slot, Ballot), Record<S::Value>>,
     learned: BTreeMap<(Slot, NodeId), S::Value>,
     /// From which slot on chosen values changed who votes, and how: it follows from the votes.
@@ -60,7 +61,7 @@ impl<S: System> Default for Ledger<S> {
     fn default() -> Self {
         Self {
             requested: Vec::new(),
-            promised: BTreeMap::new(),
+            promised: Vec::new(),
             ballots: BTreeMap::new(),
             learned: BTreeMap::new(),
             configured: BTreeMap::new(),
@@ -149,13 +150,22 @@ impl<S: System> Ledger<S> {
         })
     }
 
+    /// What the node has promised; from now on at least `ballot`.
+    fn raise(&mut self, node: NodeId, ballot: Ballot) -> Option<Ballot> {
+        if self.promised.len() <= node.index() {
+            self.promised.resize(node.index() + 1, None);
+        }
+        let promised = &mut self.promised[node.index()];
+        let before = *promised;
+        *promised = before.max(Some(ballot));
+        before
+    }
+
     fn promise(&mut self, system: &S, node: NodeId, ballot: Ballot, judgement: &mut Judgement<S::Value>) {
-        let promised = self.promised.entry(node).or_insert(ballot);
-        if ballot < *promised {
+        if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
             let what = format!("{} promises {ballot}, but it had promised {promised}.", system.label(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
-        *promised = ballot.max(*promised);
     }
 
     fn propose(
@@ -184,8 +194,8 @@ impl<S: System> Ledger<S> {
     /// round. A lower ballot is closed to other values once fewer than a phase 2 quorum of acceptors have voted for
     /// one of them there, or have not voted there and have promised nothing higher.
     fn unsafe_because(&self, quorums: Quorums, slot: Slot, ballot: Ballot, value: &S::Value) -> Option<String> {
-        let promised = |node: NodeId| self.promised.get(&node);
-        let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| *p < ballot)).count();
+        let promised = |node: NodeId| self.promised.get(node.index()).copied().flatten();
+        let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| p < ballot)).count();
         if free >= quorums.q2 {
             return Some(format!("{free} acceptors are still free to choose in a lower ballot"));
         }
@@ -193,7 +203,7 @@ impl<S: System> Ledger<S> {
             let voted = record.votes.iter().fold(NodeSet::EMPTY, |all, (_, nodes)| all.or(*nodes));
             for (other, nodes) in record.votes.iter().filter(|(other, _)| other != value) {
                 let silent = quorums.acceptors.without(voted).iter();
-                let may_join = silent.filter(|node| promised(*node).is_none_or(|p| p <= lower)).count();
+                let may_join = silent.filter(|node| promised(*node).is_none_or(|p| p <= *lower)).count();
                 if nodes.and(quorums.acceptors).len() + may_join >= quorums.q2 {
                     return Some(format!("{other} was or can still be chosen at {lower}"));
                 }
@@ -209,12 +219,10 @@ impl<S: System> Ledger<S> {
         (slot, ballot, value): (Slot, Ballot, &S::Value),
         judgement: &mut Judgement<S::Value>,
     ) {
-        let promised = self.promised.entry(node).or_insert(ballot);
-        if ballot < *promised {
+        if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
             let what = format!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.label(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
-        *promised = ballot.max(*promised);
         self.must_be_requested(value, "is voted for", judgement);
         let quorums = self.quorums(system, slot);
         let record = self.ballots.entry((slot, ballot)).or_default();

@@ -171,7 +171,7 @@ impl<S: System> World<S> {
             Place::Queued => letter.arrives >= server.expires(letter.left),
             _ => false,
         };
-        for index in self.letters.which(waits) {
+        for index in self.letters.which(&waits) {
             let Some(InFlight { letter, left: since, .. }) = self.letters.get(index) else { continue };
             if self.polls(&server, letter.to) {
                 let ready = self.ready(&server, *letter, *since).max(self.now);

@@ -66,6 +66,7 @@ impl<S: System> World<S> {
         }
     }
 
+    #[inline(never)]
     fn carry_out_action(&mut self, action: Action, event: u64, watch: &mut impl Watch<S>) {
         let server = self.server();
         match action {
@@ -127,7 +128,7 @@ impl<S: System> World<S> {
         if !self.settings.by_hand {
             let reach = self.reach.clone();
             let up: Vec<bool> = self.nodes.iter().map(|node| node.status == Status::Up).collect();
-            self.release(|waiting| {
+            self.release(&|waiting| {
                 let Letter { from, to, .. } = waiting.letter;
                 waiting.place == Place::Waits
                     && waiting.arrives == Micros::NEVER
@@ -140,7 +141,7 @@ impl<S: System> World<S> {
 
     fn crash_server(&mut self, event: u64) {
         self.server_up = false;
-        for index in self.letters.which(|letter| matches!(letter.place, Place::Queued)) {
+        for index in self.letters.which(&|letter| matches!(letter.place, Place::Queued)) {
             self.lose(index, Loss::ServerDown, event.into());
         }
     }
@@ -172,7 +173,7 @@ impl<S: System> World<S> {
                 self.queue.add(now, super::queue::Due::Timer { node, timer: armed.timer, stamp: armed.stamp });
             }
             let reach = self.reach.clone();
-            self.release(|waiting| {
+            self.release(&|waiting| {
                 let Letter { from, to, .. } = waiting.letter;
                 waiting.place == Place::Waits
                     && waiting.arrives == Micros::NEVER
@@ -206,7 +207,7 @@ impl<S: System> World<S> {
         place.status = Status::Absent;
         place.actor = self.system.recover(node, &place.actor);
         place.timers.clear();
-        self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+        self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
     }
 
     fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
@@ -278,13 +279,13 @@ impl<S: System> World<S> {
             (true, true) => {}
             (false, false) if self.settings.server.is_some() => self.mail_is_ready(),
             // The server was taken away, or there was none.
-            (false, false) => self.release(|letter| matches!(letter.place, Place::Queued)),
+            (false, false) => self.release(&|letter| matches!(letter.place, Place::Queued)),
         }
     }
 
     /// The pace is by hand from now on: nothing arrives and no timer fires by itself.
     fn hold(&mut self) {
-        for index in self.letters.which(|letter| letter.arrives < Micros::NEVER) {
+        for index in self.letters.which(&|letter| letter.arrives < Micros::NEVER) {
             self.appoint(index, Micros::NEVER);
         }
         for armed in self.nodes.iter_mut().flat_map(|node| node.timers.iter_mut()) {
@@ -294,7 +295,7 @@ impl<S: System> World<S> {
 
     /// The pace is automatic again: what was held goes on from here.
     fn let_go(&mut self) {
-        for index in self.letters.which(|letter| letter.arrives == Micros::NEVER && letter.place != Place::Waits) {
+        for index in self.letters.which(&|letter| letter.arrives == Micros::NEVER && letter.place != Place::Waits) {
             let Some(letter) = self.letters.get(index) else { continue };
             let time = self.now.plus(letter.leg);
             self.appoint(index, time);
@@ -308,14 +309,17 @@ impl<S: System> World<S> {
     }
 
     fn tune(&mut self, from: NodeId, to: NodeId, key: &str, value: i64) {
-        let mut link = self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link);
+        let place = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends).unwrap_or_else(|place| {
+            self.tuned.insert(place, ((from, to), self.settings.link));
+            place
+        });
+        let (_, link) = &mut self.tuned[place];
         match key {
             "loss" => link.loss.0 = value as u32,
             "duplicate" => link.duplicate.0 = value as u32,
             "delay" => link.delay.0 = value as u64,
             _ => link.jitter.0 = value as u64,
         }
-        self.tuned.insert((from, to), link);
     }
 }
 

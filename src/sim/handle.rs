@@ -58,6 +58,7 @@ impl<S: System> World<S> {
         self.out.timers = timers;
     }
 
+    #[inline(never)]
     fn set_timer(&mut self, node: NodeId, effect: TimerEffect, event: u64) {
         let place = &mut self.nodes[node.index()];
         place.timers_set += u32::from(!matches!(effect, TimerEffect::Cancel(_)));
@@ -90,11 +91,8 @@ impl<S: System> World<S> {
         let number = self.traffic[at].sent;
         self.traffic[at].sent += 1;
         let chance = Chance::of_letter(self.seed, from, to, number);
-        let link = if self.tuned.is_empty() {
-            self.settings.link
-        } else {
-            self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link)
-        };
+        let tuned = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends);
+        let link = tuned.map_or(self.settings.link, |place| self.tuned[place].1);
         let lost = chance.hits(Topic::Loss, link.loss);
         let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
         let letter = Letter { from, to, number, copy: 0 };
@@ -121,6 +119,7 @@ impl<S: System> World<S> {
         travel
     }
 
+    #[inline(never)]
     pub(super) fn launch(&mut self, letter: Letter, message: S::Message, travel: Micros, lost: bool, cause: Cause) {
         self.counts.messages[self.system.kind(&message)][0] += 1;
         let server = self.settings.server.is_some();
@@ -187,6 +186,7 @@ impl<S: System> World<S> {
     }
 
     /// The machine of `node` goes down. Volatile state and timers are gone; what its nodes sent travels on.
+    #[inline(never)]
     pub(super) fn crash(&mut self, node: NodeId, cause: Cause) {
         for node in self.machine(node).iter() {
             let place = &mut self.nodes[node.index()];
@@ -207,7 +207,7 @@ impl<S: System> World<S> {
             self.counts.crashes += 1;
             self.out.clear();
             self.record(Some(node), cause, What::Crashed);
-            self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+            self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
         }
     }
 
@@ -236,13 +236,14 @@ impl<S: System> World<S> {
     }
 
     /// Gives every waiting letter for which `wanted` holds an appointment now.
-    pub(super) fn release(&mut self, wanted: impl Fn(&InFlight<S::Message>) -> bool) {
+    pub(super) fn release(&mut self, wanted: &dyn Fn(&InFlight<S::Message>) -> bool) {
         for index in self.letters.which(wanted) {
             self.appoint(index, self.now);
         }
     }
 
     /// Gives the letter a new time; older appointments are void.
+    #[inline(never)]
     pub(super) fn appoint(&mut self, index: u32, time: Micros) {
         let stamp = self.letters.stamp();
         if let Some(letter) = self.letters.get_mut(index) {

@@ -106,7 +106,7 @@ impl<M> Letters<M> {
     }
 
     /// The numbers of the letters for which `wanted` holds, in the order in which they entered the network.
-    pub fn which(&self, wanted: impl Fn(&InFlight<M>) -> bool) -> Vec<u32> {
+    pub fn which(&self, wanted: &dyn Fn(&InFlight<M>) -> bool) -> Vec<u32> {
         let mut found: Vec<_> = self.iter().filter(|(_, l)| wanted(l)).map(|(index, l)| (l.order, index)).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, index)| index).collect()

@@ -9,7 +9,6 @@ use super::reach::Reach;
 use super::settings::Link;
 use super::{At, Digest, Intervention, Settings};
 use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 /// The point of a run at which something was observed.
@@ -73,7 +72,8 @@ pub struct World<S: System> {
     pub(super) letters: Letters<S::Message>,
     pub(super) letters_made: u64,
     pub(super) traffic: Vec<Traffic>,
-    pub(super) tuned: BTreeMap<(NodeId, NodeId), Link>,
+    /// Links that are not like the others, in the order of their ends.
+    pub(super) tuned: Vec<((NodeId, NodeId), Link)>,
     pub(super) reach: Reach,
     pub(super) plan: Vec<Intervention>,
     pub(super) planned: usize,
@@ -111,7 +111,7 @@ impl<S: System> World<S> {
             queue: Queue::default(),
             letters: Letters::default(),
             letters_made: 0,
-            tuned: BTreeMap::new(),
+            tuned: Vec::new(),
             reach: Reach::default(),
             plan,
             planned: 0,

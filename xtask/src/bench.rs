@@ -64,7 +64,7 @@ fn browser() -> Res<Vec<Value>> {
     let switches = html.split("data-wasm-opt-params=\"").nth(1).and_then(|rest| rest.split('"').next());
     run_command(
         Command::new(tools::wasm_opt()?.join("wasm-opt"))
-            .arg("-O3")
+            .arg("-Oz")
             .args(switches.unwrap_or_default().split_whitespace())
             .arg(format!("--output={}", wasm.display()))
             .arg(&wasm),

@@ -93,21 +93,21 @@ fn load(session: &Session, what: JsValue) -> Answer {
 }
 
 /// A whole number between the two.
-fn number(name: &str, value: &JsValue, least: f64, most: f64) -> Result<f64, JsValue> {
+fn number(name: &str, value: &JsValue, least: i64, most: i64) -> Result<i64, JsValue> {
     match value.as_f64() {
-        Some(number) if number.fract() == 0.0 && (least..=most).contains(&number) => Ok(number),
+        Some(number) if number.fract() == 0.0 && (least..=most).contains(&(number as i64)) => Ok(number as i64),
         _ => Err(error(&format!("{name} takes a whole number from {least} to {most}"))),
     }
 }
 
 fn micros(name: &str, value: &JsValue) -> Result<Micros, JsValue> {
-    Ok(Micros(number(name, value, 0.0, engine::LAST.0 as f64)? as u64))
+    Ok(Micros(number(name, value, 0, engine::LAST.0 as i64)? as u64))
 }
 
 fn step(session: &Session, n: JsValue) -> Answer {
-    let n = if n.is_undefined() { 1.0 } else { number("step", &n, -100_000.0, 100_000.0)? };
-    if n < 0.0 {
-        session.steps_back((-n) as u64)
+    let n = if n.is_undefined() { 1 } else { number("step", &n, -100_000, 100_000)? };
+    if n < 0 {
+        session.steps_back(n.unsigned_abs())
     } else {
         session.steps(n as u64)
     }
