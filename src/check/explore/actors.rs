@@ -7,7 +7,8 @@
 use super::entries::{Entries, Entry};
 use super::search::part;
 use super::{Bounds, Network, Verdict};
-use crate::check::{Ledger, PROPERTIES, Property};
+use crate::check::spec::refinement::{Mapped, REFINES};
+use crate::check::{Ledger, PROPERTIES};
 use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
 use crate::sim::Digest;
 use std::collections::HashMap;
@@ -166,10 +167,13 @@ pub(super) struct Node<A> {
 }
 
 /// What was done, and what became of it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Judged<S: System> {
     pub ledger: Ledger<S>,
-    pub broken: Option<(Property, String)>,
+    /// What it comes to in the specification, where that is asked for.
+    pub mapped: Option<Mapped<S::Value>>,
+    /// A property that does not hold, and what happened.
+    pub broken: Option<(&'static str, String)>,
     pub chosen: bool,
 }
 
@@ -187,7 +191,7 @@ pub struct Actors<S: System> {
     fact_numbers: Interned<Done<S>>,
     pub(super) ledgers: Vec<Judged<S>>,
     /// With what it breaks: an entry can break a property and leave the ledger as it was.
-    ledger_numbers: Interned<(Ledger<S>, Option<Property>)>,
+    ledger_numbers: Interned<LedgerKey<S>>,
     pub(super) ledger_hashes: Vec<u64>,
     pub(super) entries: Entries,
     pub(super) network_words: usize,
@@ -195,6 +199,8 @@ pub struct Actors<S: System> {
     /// How often an actor was run.
     pub runs: u64,
 }
+
+type LedgerKey<S> = (Ledger<S>, Option<Mapped<<S as System>::Value>>, Option<&'static str>);
 
 /// What a node did in one step, as far as a ledger enters it.
 type Done<S> = (NodeId, Vec<Fact<<S as System>::Value>>);
@@ -276,7 +282,12 @@ impl<S: System> Actors<S> {
     }
 
     pub(super) fn intern_facts(&mut self, node: NodeId) -> u32 {
-        let entered = |fact: &&Fact<S::Value>| !matches!(fact, Fact::Began(_) | Fact::Preempted(_));
+        let refines = self.bounds.refines;
+        let entered = |fact: &&Fact<S::Value>| match fact {
+            Fact::Began(_) => refines,
+            Fact::Preempted(_) => false,
+            _ => true,
+        };
         let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
         if facts.is_empty() {
             return 0;
@@ -292,7 +303,8 @@ impl<S: System> Actors<S> {
     }
 
     pub(super) fn intern_ledger(&mut self, judged: Judged<S>) -> u32 {
-        let key = (judged.ledger.clone(), judged.broken.as_ref().map(|(property, _)| *property));
+        let broken = judged.broken.as_ref().map(|(property, _)| *property);
+        let key = (judged.ledger.clone(), judged.mapped.clone(), broken);
         if let Some(number) = self.ledger_numbers.get(&key) {
             return *number;
         }
@@ -312,12 +324,15 @@ impl<S: System> Actors<S> {
             return known.after;
         }
         let before = &self.ledgers[ledger as usize];
-        let mut judged = Judged { ledger: before.ledger.clone(), broken: before.broken.clone(), chosen: before.chosen };
+        let mut judged = before.clone();
         let (node, facts_entered) = &self.facts[facts as usize];
         for fact in facts_entered {
             let judgement = judged.ledger.enter(&self.system, *node, fact);
             judged.chosen |= judgement.chosen.is_some();
-            judged.broken = judged.broken.or_else(|| judgement.broken.into_iter().next());
+            let refined = judged.mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
+            let broken = judgement.broken.into_iter().map(|(property, what)| (PROPERTIES[property as usize].0, what));
+            let first = refined.err().map(|what| (REFINES, what)).into_iter().chain(broken).next();
+            judged.broken = judged.broken.or(first);
         }
         let after = self.intern_ledger(judged);
         let delta = self.ledger_hashes[after as usize].wrapping_sub(self.ledger_hashes[ledger as usize]);
@@ -422,10 +437,7 @@ impl<S: System> Actors<S> {
     /// What is broken in the states of that ledger.
     pub(super) fn violation(&self, ledger: u32) -> Verdict {
         let broken = self.ledgers.get(ledger as usize).and_then(|judged| judged.broken.as_ref());
-        broken.map_or(Verdict::Open, |(property, what)| Verdict::Violated {
-            property: PROPERTIES[*property as usize].0,
-            what: what.clone(),
-        })
+        broken.map_or(Verdict::Open, |(property, what)| Verdict::Violated { property, what: what.clone() })
     }
 
     /// Whether a goal is looked for, not a broken property.

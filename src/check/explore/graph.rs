@@ -2,7 +2,6 @@
 
 use super::actors::{Actors, Envelope};
 use super::{Space, Step, replay};
-use crate::check::PROPERTIES;
 use crate::paxos::System;
 use crate::scenario::Scenario;
 use std::collections::HashMap;
@@ -61,7 +60,7 @@ pub(super) fn graph<S: System>(mut space: Actors<S>, base: &Scenario, limit: usi
     let mut at = 0;
     while at < states.len() {
         let state = states[at].words.clone();
-        let broken = space.judged(&state).broken.clone().map(|(property, _)| PROPERTIES[property as usize].0);
+        let broken = space.judged(&state).broken.clone().map(|(property, _)| property);
         let mut successors = Vec::new();
         if broken.is_none() {
             space.expand(&state, states[at].fingerprint, &mut successors);

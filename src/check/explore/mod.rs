@@ -11,12 +11,14 @@ mod replay;
 mod search;
 mod seen;
 mod space;
+mod specified;
 
 pub use actors::{Actors, Envelope, Step};
 pub use estimate::Estimate;
 pub use graph::{Graph, GraphEdge, GraphNode};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
+pub use specified::specification;
 
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{Notice, System};
@@ -50,6 +52,9 @@ pub struct Bounds {
     pub forgets: bool,
     /// A state to look for, by its position in the system's goals; otherwise a broken property is looked for.
     pub goal: Option<usize>,
+    /// Whether every step must also be one of the specification (*refines `Paxos.tla`*): see
+    /// [`crate::check::spec::refinement`].
+    pub refines: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
     /// The most bytes it may use.
@@ -68,6 +73,7 @@ impl Default for Bounds {
             wipes: 0,
             forgets: false,
             goal: None,
+            refines: false,
             exact: false,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
@@ -103,6 +109,8 @@ pub trait Exploration {
     fn progress(&self) -> Progress;
     /// The way to what was found, as a scenario; `None` as long as nothing was.
     fn witness(&self) -> Option<Scenario>;
+    /// The same way in words, a sentence a step.
+    fn sentences(&self) -> Vec<String>;
     /// How often an actor was run: once for each local state and input.
     fn runs(&self) -> u64;
     /// Every state within the bounds and every way between them; `None` if there are more than `limit` states. It is
@@ -178,6 +186,11 @@ impl<S: System> Exploration for Explored<S> {
     fn witness(&self) -> Option<Scenario> {
         let steps: Vec<_> = self.search.way_to(self.found?).into_iter().map(Step::decode).collect();
         Some(replay::scenario(self.search.space(), &self.scenario, &steps))
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
+        way.into_iter().map(|step| self.search.space().words(Step::decode(step))).collect()
     }
 
     fn runs(&self) -> u64 {

@@ -12,7 +12,8 @@ impl<S: System> Space for Actors<S> {
     }
 
     fn initial(&mut self, state: &mut Vec<u64>) -> u64 {
-        let empty = Judged { ledger: Ledger::default(), broken: None, chosen: false };
+        let mapped = self.bounds.refines.then(Default::default);
+        let empty = Judged { ledger: Ledger::default(), mapped, broken: None, chosen: false };
         let ledger = self.intern_ledger(empty);
         let faults = [self.bounds.crashes, self.bounds.restarts, self.bounds.wipes];
         let budget = faults.iter().enumerate().fold(0, |all, (kind, left)| all | u64::from(*left) << (8 * kind));
@@ -323,7 +324,7 @@ impl<S: System> Actors<S> {
 /// Which bytes of the word are not nought, as the lowest eight bits.
 fn bytes_held(word: u64) -> u64 {
     const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-    let held = ((word & LOW) + LOW | word) & !LOW;
+    let held = (((word & LOW) + LOW) | word) & !LOW;
     (held >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 

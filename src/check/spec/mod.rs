@@ -2,5 +2,6 @@
 
 mod packed;
 pub mod paxos;
+pub mod refinement;
 
 pub use packed::{Packed, SpecBounds};

@@ -106,7 +106,7 @@ impl Rules {
     }
 }
 
-impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
+impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
     /// What `action` makes of the state; `None` where it is not enabled. It may leave the state as it was.
     pub fn step(&self, rules: Rules, action: Action<B, V>) -> Option<Self> {
         let mut next = self.clone();
@@ -120,12 +120,12 @@ impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
                 if !rules.is_off(broken::FORGET_PROMISE) {
                     acceptor.max_bal = Some(b);
                 }
-                let vote = acceptor.vote;
+                let vote = acceptor.vote.clone();
                 next.send(Message::OneB(a, b, vote));
             }
             Action::Phase2a(b, v) => {
                 let proposed = self.msgs.iter().any(|m| matches!(m, Message::TwoA(bal, _) if *bal == b));
-                if proposed && !rules.is_off(broken::REUSE_BALLOT) || !self.shows_safe(rules, b, v) {
+                if proposed && !rules.is_off(broken::REUSE_BALLOT) || !self.shows_safe(rules, b, &v) {
                     return None;
                 }
                 next.send(Message::TwoA(b, v));
@@ -134,13 +134,13 @@ impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
                 let acceptor = next.acceptors.entry(a).or_default();
                 let late = acceptor.max_bal > Some(b);
                 let unpromised = rules.is_off(broken::EQUAL_ONLY) && acceptor.max_bal != Some(b);
-                if !self.msgs.contains(&Message::TwoA(b, v)) || late || unpromised {
+                if !self.msgs.contains(&Message::TwoA(b, v.clone())) || late || unpromised {
                     return None;
                 }
                 if !rules.is_off(broken::NO_RAISE) {
                     acceptor.max_bal = Some(b);
                 }
-                acceptor.vote = Some((b, v));
+                acceptor.vote = Some((b, v.clone()));
                 next.send(Message::TwoB(a, b, v));
             }
         }
@@ -153,13 +153,13 @@ impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
 
     /// `\E Q \in Quorum : …` of `Phase2a(b, v)`: a quorum has promised ballot `b`, and either none of it reports a
     /// vote, or the highest vote that it reports is for `v`. Where a quorum does, one of the least size does.
-    fn shows_safe(&self, rules: Rules, b: B, v: V) -> bool {
+    fn shows_safe(&self, rules: Rules, b: B, v: &V) -> bool {
         let mut reports: BTreeMap<NodeId, Vec<Option<(B, V)>>> = BTreeMap::new();
         for message in &self.msgs {
             if let Message::OneB(a, bal, vote) = message
                 && (*bal == b || rules.is_off(broken::PROMISE_BROADCAST))
             {
-                reports.entry(*a).or_default().push(*vote);
+                reports.entry(*a).or_default().push(vote.clone());
             }
         }
         if rules.is_off(broken::IGNORE_ACCEPTED) {
@@ -176,7 +176,7 @@ impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
         };
         reports.values().any(|votes| {
             votes.iter().flatten().any(|(ballot, value)| {
-                *value == v
+                value == v
                     && allows(votes, *ballot)
                     && reports.values().filter(|votes| allows(votes, *ballot)).count() >= rules.q1
             })
@@ -188,7 +188,7 @@ impl<B: Copy + Ord, V: Copy + Ord> State<B, V> {
         let mut votes: BTreeMap<(B, V), NodeSet> = BTreeMap::new();
         for message in &self.msgs {
             if let Message::TwoB(a, b, v) = message {
-                votes.entry((*b, *v)).or_insert(NodeSet::EMPTY).insert(*a);
+                votes.entry((*b, v.clone())).or_insert(NodeSet::EMPTY).insert(*a);
             }
         }
         votes.into_iter().filter(|(_, nodes)| nodes.len() >= rules.q2).map(|(choice, _)| choice).collect()
