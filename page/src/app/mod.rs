@@ -101,8 +101,8 @@ pub fn start() {
     failure::remember(hash.trim_start_matches('#').into());
     let (scenario, notices) = engine::first(&hash);
     let session = Session::new(scenario, notices);
-    playground::install(&session);
     let checker = Checker::new(session.clone());
+    playground::install(&session, &checker);
     yew::Renderer::<App>::with_props(AppProps { session, checker }).render();
     worker::register();
 }

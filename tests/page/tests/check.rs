@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use page_tests::hands::*;
-use page_tests::{complaints, run_async, with_page_at};
+use page_tests::{complaints, emulate, in_firefox, run_async, setting, with_page_at};
 use paxos_playground::check::explore::{Bounds, Verdict, explore};
 use paxos_playground::scenario::Scenario;
 use serde_json::json;
@@ -22,10 +22,7 @@ fn states_here(link: &str) -> u64 {
 
 /// A count as the page writes it.
 fn grouped(n: u64) -> String {
-    paxos_page_grouped(&n.to_string())
-}
-
-fn paxos_page_grouped(digits: &str) -> String {
+    let digits = n.to_string();
     let parts: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|part| std::str::from_utf8(part).unwrap()).collect();
     parts.join("\u{202f}")
 }
@@ -184,7 +181,9 @@ async fn random_runs_list_what_fails_and_what_stands_out_as_runs_that_open() {
         let link = link(&client).await;
         assert!(!link.contains("loss="), "{link}");
         playground(&client, "seek(60000000)").await;
-        see(&client, "Broken: safe proposals").await;
+        let broken = "window.playground.snapshot().properties.filter(it => !it.holds).map(it => it.name)";
+        let broken = read(&client, broken).await;
+        assert!(broken.as_array().unwrap().contains(&json!("safe proposals")), "{broken}");
     })
     .await;
 }
@@ -242,6 +241,51 @@ async fn a_limit_on_memory_and_a_worker_that_dies_end_in_honest_words() {
         press_in(&client, "header", "Stage").await;
         let now = time(&client).await;
         until(&client, &format!("window.playground.snapshot().time > {now}")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_accessibility_checker_finds_nothing_and_nothing_is_cut_off_on_a_phone() {
+    if in_firefox() {
+        return; // Sizes are Chromium's.
+    }
+    with_page_at(&at("#system=synod&acceptors=2&proposers=1&break=no-raise"), async |client| {
+        client.execute(&std::fs::read_to_string(setting("AXE_JS")).unwrap(), vec![]).await.unwrap();
+        keys(&client, ['v']).await;
+        let mut found = Vec::new();
+        for (width, height, theme) in [(1280, 800, "light"), (390, 844, "dark")] {
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 });
+            emulate(&client, "Emulation.setDeviceMetricsOverride", metrics).await;
+            until(&client, &format!("innerWidth === {width}")).await;
+            let themed = format!("document.documentElement.dataset.theme === '{theme}'");
+            while read(&client, &themed).await != json!(true) {
+                read(&client, "document.querySelector('[aria-label^=Theme]').click()").await;
+            }
+            for (aim, begin, seen) in [
+                ("Can anything break?", "Check every run", "Every property holds"),
+                ("Find a run where …", "Find the shortest run", "Found"),
+                ("Map of all states", "Draw the map", "State 1 of"),
+                ("Random runs", "Run them", "No run broke a property"),
+            ] {
+                press(&client, aim).await;
+                press(&client, begin).await;
+                see(&client, seen).await;
+                let findings = run_async(
+                    &client,
+                    "const { violations } = await axe.run(document);
+                     const wide = document.documentElement.scrollWidth - innerWidth;
+                     const outside = [...document.querySelectorAll('.check button, .check select, .rooms button')]
+                         .filter(it => { const box = it.getBoundingClientRect(); return box.right > innerWidth + 0.5 || box.left < 0 });
+                     return [...violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html + node.failureSummary).join(' ')}`),
+                         ...wide ? [`scrolls sideways by ${wide}`] : [], ...outside.map(it => `outside: ${it.outerHTML}`)]",
+                )
+                .await;
+                let findings = findings.as_array().unwrap().iter();
+                found.extend(findings.map(|finding| format!("{width} {aim}: {finding}")));
+            }
+        }
+        assert!(found.is_empty(), "{}", found.join("\n"));
     })
     .await;
 }

@@ -35,12 +35,15 @@ struct Inner {
     owed: Cell<u32>,
     edits: Cell<u32>,
     leads: RefCell<Option<Dispatcher>>,
+    ends: RefCell<Vec<End>>,
     /// The stage's scenario when the plan was last made after it.
     adopted: RefCell<Option<Scenario>>,
     opened: RefCell<Option<Opened>>,
     changed: Subscribers<()>,
 }
 
+/// Who waits for the end of a check.
+type End = Box<dyn FnOnce(&Desk)>;
 type Dispatcher = UseReducerDispatcher<ViewState>;
 
 /// How long after an edit its size is estimated: whoever presses again and again is not waited on each time.
@@ -68,6 +71,7 @@ impl Checker {
             owed: Cell::default(),
             edits: Cell::default(),
             leads: RefCell::default(),
+            ends: RefCell::default(),
             adopted: RefCell::default(),
             opened: RefCell::default(),
             changed: Subscribers::new(),
@@ -166,8 +170,26 @@ impl Checker {
         }
     }
 
+    /// Makes the plan another one and begins it.
+    pub fn ask(&self, plan: Plan) {
+        self.0.desk.borrow_mut().plan = plan;
+        self.edited();
+        self.begin();
+    }
+
+    /// Calls `end` when what goes on has come to an end, or something else is begun in its place.
+    pub fn at_end(&self, end: impl FnOnce(&Desk) + 'static) {
+        self.0.ends.borrow_mut().push(Box::new(end));
+    }
+
+    fn end(&self) {
+        let ends = self.0.ends.take();
+        ends.into_iter().for_each(|end| end(&self.desk()));
+    }
+
     /// Begins what the plan asks for, in a new worker.
     pub fn begin(&self) {
+        self.end();
         let ask = self.0.desk.borrow_mut().begin();
         match Office::open() {
             Ok(office) => {
@@ -217,8 +239,10 @@ fn hear(checker: &Weak<Inner>, report: Report) {
         if report == Report::Ready {
             office.ready();
         }
-        if checker.0.desk.borrow_mut().hear(report) {
+        let over = checker.0.desk.borrow_mut().hear(report);
+        if over {
             office.close();
+            checker.end();
         }
     }
     checker.tell();

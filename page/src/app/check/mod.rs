@@ -5,12 +5,14 @@ mod checker;
 mod history;
 mod map;
 mod office;
+mod script;
 mod settings;
 mod swarm;
 
 pub use checker::Checker;
 pub use history::use_history;
 pub use office::serve;
+pub use script::check;
 
 use super::hooks::{ViewHandle, use_changes, use_view};
 use super::ui::{icon, on};
