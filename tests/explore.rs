@@ -202,3 +202,63 @@ fn stateright_finds_the_same_states_of_the_same_actors() {
     }
     assert!(compared >= 2);
 }
+
+#[test]
+fn symmetry_finds_the_same_with_fewer_states() {
+    for (link, words) in [
+        ("acceptors=3&proposers=1&learners=0&resend=0s", ""),
+        ("acceptors=3&proposers=1&learners=1&resend=0s&catch-up=0s", "once"),
+        ("acceptors=2&proposers=2&learners=0&resend=0s", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s", "once"),
+        ("acceptors=2&proposers=1&learners=0&resend=0s", "crashes=1 restarts=1"),
+        ("acceptors=2&proposers=1&learners=1&told=proposer", "wipes=1"),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=ignore-accepted", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=forget-promise", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=count-replies", ""),
+        ("acceptors=4&proposers=2&learners=0&resend=0s&break=small-quorum", ""),
+    ] {
+        let (plain, verdict) = to_the_end(link, bounds(words));
+        let (folded, folded_verdict) = to_the_end(link, Bounds { symmetry: true, ..bounds(words) });
+        let (plain, folded) = (plain.progress(), folded.progress());
+        match (&verdict, &folded_verdict) {
+            (Verdict::Violated { property, .. }, Verdict::Violated { property: other, .. }) => {
+                assert_eq!(property, other, "{link}");
+            }
+            _ => assert_eq!(verdict, folded_verdict, "{link}"),
+        }
+        assert_eq!(plain.depth, folded.depth, "{link}");
+        assert!(folded.states < plain.states, "{link}: {folded:?}");
+    }
+}
+
+/// States told apart by nothing but the order of the acceptors, counted by trying every order of every state.
+#[test]
+fn symmetry_counts_orbits() {
+    use paxos_playground::paxos::{NodeId, Renaming};
+    for (link, words, acceptors) in [
+        ("acceptors=3&proposers=1&learners=0&resend=0s", "", [1, 2, 3]),
+        ("acceptors=3&proposers=1&learners=1&resend=0s&catch-up=0s", "once", [1, 2, 3]),
+    ] {
+        let (folded, verdict) = to_the_end(link, Bounds { symmetry: true, ..bounds(words) });
+        assert_eq!(verdict, Verdict::Holds);
+        let system = Synod::configure(&scenario(link).knobs, &mut Vec::new());
+        let nodes = system.members().len();
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].map(|order| {
+            let mut places: Vec<_> = (0..nodes).map(|node| NodeId(node as u8)).collect();
+            (0..3).for_each(|at| places[acceptors[at]] = NodeId(acceptors[order[at]] as u8));
+            Renaming::of_nodes(places)
+        });
+        let orbits = Naive { system, bounds: bounds(words) }.orbits(&orders);
+        assert_eq!(folded.progress().states, orbits, "{link}");
+    }
+}
+
+/// Nodes that greet one another are not taken for alike.
+#[test]
+fn without_like_nodes_symmetry_changes_nothing() {
+    let link = "acceptors=2&proposers=1&learners=0&resend=0s&discovery=on";
+    let limits = Bounds { most_states: 2000, ..bounds("") };
+    let (plain, _) = to_the_end(link, limits);
+    let (folded, _) = to_the_end(link, Bounds { symmetry: true, ..limits });
+    assert_eq!(plain.progress(), folded.progress());
+}

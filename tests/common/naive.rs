@@ -1,9 +1,11 @@
 //! The explorer, done naively: whole states in a set, actors run every time, nothing remembered.
 
+#![allow(dead_code, reason = "each binary uses a part of it")]
+
 use paxos_playground::check::Ledger;
 use paxos_playground::check::explore::{Bounds, Network, Progress};
 use paxos_playground::paxos::synod::{Actor, Message, Synod};
-use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
+use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, Renaming, System, Timer};
 use std::collections::{BTreeMap, HashSet};
 
 /// A whole state.
@@ -127,5 +129,37 @@ impl Naive {
         }
         progress.states = seen.len() as u64;
         progress
+    }
+
+    /// How many states there are if those that one of the renamings turns into one another are one.
+    pub fn orbits(&self, renamings: &[Renaming]) -> u64 {
+        let mut seen = HashSet::from([self.initial()]);
+        let mut queue: Vec<_> = seen.iter().cloned().collect();
+        while let Some(state) = queue.pop() {
+            queue.extend(self.successors(&state).into_iter().filter(|state| seen.insert(state.clone())));
+        }
+        let mut orbits = 0;
+        while let Some(state) = seen.iter().next().cloned() {
+            orbits += 1;
+            renamings.iter().for_each(|renaming| _ = seen.remove(&self.renamed(&state, renaming)));
+        }
+        orbits
+    }
+
+    fn renamed(&self, state: &State, renaming: &Renaming) -> State {
+        let mut renamed = state.clone();
+        for (node, (up, actor)) in state.nodes.iter().enumerate() {
+            let mut actor = actor.clone();
+            self.system.rename_actor(&mut actor, renaming);
+            renamed.nodes[renaming.node(NodeId(node as u8)).index()] = (*up, actor);
+        }
+        renamed.network.clear();
+        for ((from, to, message), copies) in &state.network {
+            let mut message = *message;
+            self.system.rename_message(&mut message, renaming);
+            renamed.network.insert((renaming.node(*from), renaming.node(*to), message), *copies);
+        }
+        renamed.ledger = state.ledger.renamed(renaming);
+        renamed
     }
 }
