@@ -276,9 +276,9 @@ fn hunt(link: &str, bounds: Bounds) -> Livelock {
 
 #[test]
 fn without_back_off_proposers_duel_for_ever() {
-    for acceptors in [1, 2, 3, 5] {
-        let link = format!("acceptors={acceptors}&proposers=2&learners=0&backoff=0s&resend=0s");
-        let limits = Bounds { most_states: 2_000_000, ..bounds("once") };
+    for (acceptors, proposers, words) in [(1, 2, "once"), (2, 2, ""), (3, 3, "once"), (5, 2, ""), (7, 2, "")] {
+        let link = format!("acceptors={acceptors}&proposers={proposers}&backoff=0s");
+        let limits = Bounds { most_states: 2_000_000, ..bounds(words) };
         let Livelock::Found(lasso) = hunt(&link, limits) else { panic!("{link}: no lasso") };
         assert!(lasso.rounds > 0 && lasso.cycle == lasso.words.len());
         let reopened = scenario(&lasso.scenario.link());

@@ -11,7 +11,7 @@
 //! within the bounds: every ballot then takes a timer, and the answer says whether its wait has a random part.
 
 use super::actors::{Actors, Envelope};
-use super::{Bounds, Progress, Search, Space, Step, Stop, Successor, replay};
+use super::{Bounds, Network, Progress, Search, Space, Step, Stop, Successor, replay};
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{Notice, Renaming, System};
 use crate::scenario::Scenario;
@@ -21,6 +21,8 @@ use std::collections::{HashSet, VecDeque};
 const LAPS: u32 = 3;
 /// How many steps deeper a state may be for each ballot more that a message made somebody begin.
 const DIVE: u32 = 8;
+/// How many steps later a state is looked at for each step that was no delivery: those are not in a loop.
+const ASIDE: u32 = 6;
 /// Rounds that it takes to see a loop: two preemptions lead into it, two lead round it.
 const ROUNDS: u32 = 7;
 
@@ -74,7 +76,9 @@ pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Noti
             let system = S::configure(&scenario.knobs, &mut notices);
             let bounds = Bounds { goal: None, refines: false, symmetry: false, ..bounds };
             let cover = Search::new(Actors::new(system.clone(), bounds), bounds.most_bytes, bounds.most_states, false);
-            let wide = Bounds { rounds: bounds.rounds.max(ROUNDS), crashes: 0, restarts: 0, wipes: 0, ..bounds };
+            // A run in which each message comes at most once is also one of the other network.
+            let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
+            let wide = Bounds { network, rounds, crashes: 0, restarts: 0, wipes: 0, ..bounds };
             let dive = Dive::new(Actors::new(system, wide), scenario.clone());
             (Box::new(Both { cover, dive, most_bytes: bounds.most_bytes, most_states: bounds.most_states }), notices)
         }
@@ -122,6 +126,8 @@ struct Reached {
     parent: usize,
     step: Option<Step>,
     depth: u32,
+    /// Steps on the way that are no deliveries.
+    others: u32,
     /// Ballots on the way that a message made somebody begin.
     begun: u32,
 }
@@ -142,7 +148,7 @@ impl<S: System> Dive<S> {
     fn new(mut space: Actors<S>, scenario: Scenario) -> Self {
         let mut words = Vec::new();
         let fingerprint = space.initial(&mut words);
-        let first = Reached { words, fingerprint, parent: 0, step: None, depth: 0, begun: 0 };
+        let first = Reached { words, fingerprint, parent: 0, step: None, depth: 0, others: 0, begun: 0 };
         let (seen, queue) = (HashSet::from([fingerprint]), vec![VecDeque::from([0])]);
         let (states, found) = (vec![first], Vec::new());
         Self { space, scenario, states, seen, queue, queued: 1, deepest: 0, found }
@@ -179,16 +185,17 @@ impl<S: System> Dive<S> {
         self.space.build(&self.states[parent].words, successor.action, &mut words);
         let rounds = |words: &[u64]| self.space.rounds(words);
         let begins = matches!(step, Step::Deliver(_)) && rounds(&words) > rounds(&self.states[parent].words);
+        let others = self.states[parent].others + u32::from(!matches!(step, Step::Deliver(_)));
         let (depth, begun) = (self.states[parent].depth + 1, self.states[parent].begun + u32::from(begins));
         let chosen = self.space.judge(&words).chosen;
         let fingerprint = successor.fingerprint;
-        self.states.push(Reached { words, fingerprint, parent, step: Some(step), depth, begun });
+        self.states.push(Reached { words, fingerprint, parent, step: Some(step), depth, others, begun });
         self.deepest = self.deepest.max(depth);
         let at = self.states.len() - 1;
         if chosen {
             return None;
         }
-        let place = (depth + DIVE * ROUNDS).saturating_sub(DIVE * begun) as usize;
+        let place = (depth + ASIDE * others + DIVE * ROUNDS).saturating_sub(DIVE * begun) as usize;
         self.queue.resize_with(self.queue.len().max(place + 1), VecDeque::new);
         self.queue[place].push_back(at);
         self.queued += 1;
