@@ -4,7 +4,7 @@
 //! ledgers. A live run keeps one; the explorer keeps one per class of states.
 
 use super::Property;
-use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Slot, System};
+use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Renaming, Slot, System};
 use std::collections::BTreeMap;
 
 /// What happened in one ballot of one slot.
@@ -113,6 +113,30 @@ impl<S: System> Ledger<S> {
             Fact::Learned(slot, value) => self.learn(system, node, *slot, value, &mut judgement),
         }
         judgement
+    }
+
+    /// The same under other names.
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let record = |record: &Record<S::Value>| {
+            let votes = record.votes.iter().map(|(value, nodes)| (value.clone(), renaming.set(*nodes)));
+            Record { proposed: record.proposed.clone(), votes: votes.collect() }
+        };
+        let ballot = |&(slot, ballot)| (slot, renaming.ballot(ballot));
+        let learner = |&(slot, node)| (slot, renaming.node(node));
+        let quorums = |quorums: &Quorums| Quorums { acceptors: renaming.set(quorums.acceptors), ..*quorums };
+        let mut renamed = Self {
+            requested: self.requested.clone(),
+            promised: Vec::new(),
+            ballots: self.ballots.iter().map(|(key, of)| (ballot(key), record(of))).collect(),
+            learned: self.learned.iter().map(|(key, value)| (learner(key), value.clone())).collect(),
+            configured: self.configured.iter().map(|(slot, of)| (*slot, quorums(of))).collect(),
+        };
+        for (node, promised) in self.promised.iter().enumerate() {
+            if let Some(promised) = promised {
+                renamed.raise(renaming.node(NodeId(node as u8)), renaming.ballot(*promised));
+            }
+        }
+        renamed
     }
 
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.

@@ -13,6 +13,7 @@ mod knob_text;
 pub mod peers;
 pub mod pmmc;
 pub mod registry;
+mod renaming;
 mod shown;
 pub mod synod;
 
@@ -20,6 +21,7 @@ pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Val
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
+pub use renaming::Renaming;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
 use std::fmt::{Debug, Display};
@@ -337,15 +339,15 @@ pub trait Audit<S: System>: Debug {
 }
 
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
-pub trait System: Sized + Clone + Debug + 'static {
+pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
-    type Actor: Clone + Eq + Ord + Hash + Debug;
+    type Actor: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What nodes send one another.
-    type Message: Clone + Eq + Ord + Hash + Debug;
+    type Message: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What is proposed and chosen.
-    type Value: Clone + Eq + Ord + Hash + Debug + Display;
+    type Value: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync;
     /// Which rule fired or refused, with what it takes to explain it.
-    type Note: Copy + Eq + Debug;
+    type Note: Copy + Eq + Debug + Send + Sync;
 
     /// What there is to know without a configuration.
     const ABOUT: &'static About;
@@ -382,6 +384,22 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// Forgets what only decides how long something takes, never what happens: how often a back-off was doubled.
     /// Exploration has no time, so states that differ in nothing else are one.
     fn untimed(&self, actor: &mut Self::Actor);
+
+    /// Nodes that can change places without any difference but their names, for whoever explores one of many like
+    /// states only. Whoever has such nodes can also rename.
+    fn alike(&self) -> NodeSet {
+        NodeSet::EMPTY
+    }
+
+    /// The state under other names; `false` where the system does not know how.
+    fn rename_actor(&self, _actor: &mut Self::Actor, _renaming: &Renaming) -> bool {
+        false
+    }
+
+    /// The message under other names; `false` where the system does not know how.
+    fn rename_message(&self, _message: &mut Self::Message, _renaming: &Renaming) -> bool {
+        false
+    }
 
     /// Whether the state is the goal of that position in [`About::goals`].
     fn reached(&self, goal: usize, state: &Glance<Self>) -> bool;
