@@ -1,133 +1,17 @@
 //! The explorer against a deliberately naive one: whole states in a set, actors run every time, nothing remembered.
 
 mod common;
+#[path = "common/naive.rs"]
+mod naive;
+#[path = "common/peer.rs"]
+mod peer;
 
-use paxos_playground::check::Ledger;
+use naive::Naive;
 use paxos_playground::check::explore::{Bounds, Exploration, Network, Progress, Verdict, explore};
-use paxos_playground::paxos::synod::{Actor, Message, Synod};
-use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
+use paxos_playground::paxos::System;
+use paxos_playground::paxos::synod::Synod;
 use paxos_playground::run;
 use paxos_playground::scenario::{MAX_TIME, Scenario};
-use std::collections::{BTreeMap, HashSet};
-
-/// A whole state.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct State {
-    nodes: Vec<(bool, Actor)>,
-    network: BTreeMap<(NodeId, NodeId, Message), u8>,
-    ledger: Ledger<Synod>,
-    faults: [u8; 3],
-}
-
-struct Naive {
-    system: Synod,
-    bounds: Bounds,
-}
-
-impl Naive {
-    /// Lets a node take a step; `None` if it goes beyond the bound on rounds.
-    fn step(&self, state: &State, node: usize, input: Option<Input<Synod>>, up: bool, actor: Actor) -> Option<State> {
-        let id = NodeId(node as u8);
-        let mut next = state.clone();
-        let mut actor = actor;
-        let mut out = Outbox::default();
-        if let Some(input) = input {
-            self.system.handle(id, &mut actor, input, &mut out);
-        }
-        if self.system.round(&actor) > self.bounds.rounds {
-            return None;
-        }
-        self.system.untimed(&mut actor);
-        next.nodes[node] = (up, actor);
-        for (to, message) in out.sends {
-            for to in to.and(NodeSet::range(0, state.nodes.len())).iter() {
-                let copies = next.network.entry((id, to, message)).or_insert(0);
-                *copies = if self.bounds.network == Network::Set { 1 } else { *copies + 1 };
-            }
-        }
-        for fact in out.facts.iter().filter(|fact| !matches!(fact, Fact::Began(_) | Fact::Preempted(_))) {
-            next.ledger.enter(&self.system, id, fact);
-        }
-        Some(next)
-    }
-
-    fn initial(&self) -> State {
-        let nodes = self.system.members().len();
-        let actors = (0..nodes).map(|node| (true, self.system.initial(NodeId(node as u8))));
-        let mut state = State {
-            nodes: actors.collect(),
-            network: BTreeMap::new(),
-            ledger: Ledger::default(),
-            faults: [self.bounds.crashes, self.bounds.restarts, self.bounds.wipes],
-        };
-        for node in 0..nodes {
-            let actor = state.nodes[node].1.clone();
-            state = self.step(&state, node, Some(Input::Start), true, actor).expect("a start begins no round");
-        }
-        state
-    }
-
-    fn successors(&self, state: &State) -> Vec<State> {
-        let mut found = Vec::new();
-        for ((from, to, message), copies) in &state.network {
-            let (up, actor) = &state.nodes[to.index()];
-            if *copies == 0 || !up {
-                continue;
-            }
-            let input = Input::Message { from: *from, message };
-            let Some(mut next) = self.step(state, to.index(), Some(input), true, actor.clone()) else { continue };
-            if next != *state && self.bounds.network == Network::Once {
-                // A delivery that does nothing is no step: the message may as well stay.
-                let left = next.network.get_mut(&(*from, *to, *message)).expect("it was there");
-                *left -= 1;
-                next.network.retain(|_, copies| *copies > 0);
-            }
-            found.push(next);
-        }
-        for (node, (up, actor)) in state.nodes.iter().enumerate() {
-            let id = NodeId(node as u8);
-            for timer in (0..16).map(Timer).filter(|timer| *up && self.system.armed(id, actor) >> timer.0 & 1 == 1) {
-                found.extend(self.step(state, node, Some(Input::Timer(timer)), true, actor.clone()));
-            }
-            let faults = [
-                up.then(|| (None, false, self.system.recover(id, actor))),
-                (!up).then(|| (Some(Input::Restart), true, actor.clone())),
-                Some((Some(Input::Restart), true, self.system.initial(id))),
-            ];
-            for (kind, fault) in faults.into_iter().enumerate() {
-                let Some((input, up, actor)) = fault.filter(|_| state.faults[kind] > 0) else { continue };
-                let Some(mut next) = self.step(state, node, input, up, actor) else { continue };
-                if next != *state {
-                    next.faults[kind] -= 1;
-                    found.push(next);
-                }
-            }
-        }
-        found.retain(|next| next != state);
-        found
-    }
-
-    fn explore(&self) -> Progress {
-        let first = self.initial();
-        let mut progress = Progress::default();
-        let mut seen = HashSet::from([first.clone()]);
-        let mut level = vec![first];
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for state in &level {
-                progress.chosen += u64::from(state.ledger.chosen(&self.system).next().is_some());
-                let successors = self.successors(state);
-                progress.transitions += successors.len() as u64;
-                progress.terminal += u64::from(successors.is_empty());
-                next.extend(successors.into_iter().filter(|state| seen.insert(state.clone())));
-            }
-            progress.depth += u32::from(!next.is_empty());
-            level = next;
-        }
-        progress.states = seen.len() as u64;
-        progress
-    }
-}
 
 fn bounds(words: &str) -> Bounds {
     let mut bounds = Bounds::default();
@@ -304,4 +188,77 @@ fn an_estimate_is_of_the_right_order() {
             assert!(guess.most <= states * 20 && guess.least >= states / 20, "{link} {words}: {guess:?} of {states}");
         }
     }
+}
+
+#[test]
+fn stateright_finds_the_same_states_of_the_same_actors() {
+    let once = COUNTS.iter().filter(|(_, words, _)| bounds(words).network == Network::Once);
+    let mut compared = 0;
+    for (link, words, [states, transitions, ..]) in once {
+        let system = Synod::configure(&scenario(link).knobs, &mut Vec::new());
+        let found = peer::actors(&system, bounds(words).rounds, None);
+        assert_eq!(found, (*states, *transitions), "{link} {words}");
+        compared += 1;
+    }
+    assert!(compared >= 2);
+}
+
+#[test]
+fn symmetry_finds_the_same_with_fewer_states() {
+    for (link, words) in [
+        ("acceptors=3&proposers=1&learners=0&resend=0s", ""),
+        ("acceptors=3&proposers=1&learners=1&resend=0s&catch-up=0s", "once"),
+        ("acceptors=2&proposers=2&learners=0&resend=0s", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s", "once"),
+        ("acceptors=2&proposers=1&learners=0&resend=0s", "crashes=1 restarts=1"),
+        ("acceptors=2&proposers=1&learners=1&told=proposer", "wipes=1"),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=ignore-accepted", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=forget-promise", ""),
+        ("acceptors=3&proposers=2&learners=0&resend=0s&break=count-replies", ""),
+        ("acceptors=4&proposers=2&learners=0&resend=0s&break=small-quorum", ""),
+    ] {
+        let (plain, verdict) = to_the_end(link, bounds(words));
+        let (folded, folded_verdict) = to_the_end(link, Bounds { symmetry: true, ..bounds(words) });
+        let (plain, folded) = (plain.progress(), folded.progress());
+        match (&verdict, &folded_verdict) {
+            (Verdict::Violated { property, .. }, Verdict::Violated { property: other, .. }) => {
+                assert_eq!(property, other, "{link}");
+            }
+            _ => assert_eq!(verdict, folded_verdict, "{link}"),
+        }
+        assert_eq!(plain.depth, folded.depth, "{link}");
+        assert!(folded.states < plain.states, "{link}: {folded:?}");
+    }
+}
+
+/// States told apart by nothing but the order of the acceptors, counted by trying every order of every state.
+#[test]
+fn symmetry_counts_orbits() {
+    use paxos_playground::paxos::{NodeId, Renaming};
+    for (link, words, acceptors) in [
+        ("acceptors=3&proposers=1&learners=0&resend=0s", "", [1, 2, 3]),
+        ("acceptors=3&proposers=1&learners=1&resend=0s&catch-up=0s", "once", [1, 2, 3]),
+    ] {
+        let (folded, verdict) = to_the_end(link, Bounds { symmetry: true, ..bounds(words) });
+        assert_eq!(verdict, Verdict::Holds);
+        let system = Synod::configure(&scenario(link).knobs, &mut Vec::new());
+        let nodes = system.members().len();
+        let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].map(|order| {
+            let mut places: Vec<_> = (0..nodes).map(|node| NodeId(node as u8)).collect();
+            (0..3).for_each(|at| places[acceptors[at]] = NodeId(acceptors[order[at]] as u8));
+            Renaming::of_nodes(places)
+        });
+        let orbits = Naive { system, bounds: bounds(words) }.orbits(&orders);
+        assert_eq!(folded.progress().states, orbits, "{link}");
+    }
+}
+
+/// Nodes that greet one another are not taken for alike.
+#[test]
+fn without_like_nodes_symmetry_changes_nothing() {
+    let link = "acceptors=2&proposers=1&learners=0&resend=0s&discovery=on";
+    let limits = Bounds { most_states: 2000, ..bounds("") };
+    let (plain, _) = to_the_end(link, limits);
+    let (folded, _) = to_the_end(link, Bounds { symmetry: true, ..limits });
+    assert_eq!(plain.progress(), folded.progress());
 }

@@ -1,13 +1,13 @@
 //! The specification: against TLC, against its readable form, with rules switched off, and refined by the actors.
 
-mod common;
+#[path = "common/peer.rs"]
+mod peer;
 
 use paxos_playground::check::explore::{
     Bounds, Exploration, Network, Space, Successor, Verdict, explore, specification,
 };
-use paxos_playground::check::spec::paxos::{Action, RULES, Rules, State};
+use paxos_playground::check::spec::paxos::{RULES, Rules, State};
 use paxos_playground::check::spec::{Packed, SpecBounds};
-use paxos_playground::paxos::NodeId;
 use paxos_playground::scenario::Scenario;
 use std::collections::{HashSet, VecDeque};
 
@@ -40,23 +40,10 @@ fn distinct_states_and_depth_are_those_of_tlc() {
         let (exploration, verdict) = to_the_end(bounds(*size, 0), Bounds::default());
         let progress = exploration.progress();
         assert_eq!((verdict, progress.states, progress.depth), (Verdict::Holds, *states, *depth), "{size:?}");
+        assert_eq!(peer::specification(&bounds(*size, 0)), (*states, progress.transitions), "{size:?}, Stateright");
         let exact = Bounds { exact: true, ..Bounds::default() };
         assert_eq!(to_the_end(bounds(*size, 0), exact).0.progress().states, *states, "{size:?}, exactly");
     }
-}
-
-/// Every action there is.
-fn actions(bounds: &SpecBounds) -> Vec<Action<u8, u8>> {
-    let mut actions = Vec::new();
-    for b in 0..bounds.ballots {
-        actions.push(Action::Phase1a(b));
-        actions.extend((0..bounds.acceptors).map(|a| Action::Phase1b(NodeId(a), b)));
-        for v in 0..bounds.values {
-            actions.push(Action::Phase2a(b, v));
-            actions.extend((0..bounds.acceptors).map(|a| Action::Phase2b(NodeId(a), b, v)));
-        }
-    }
-    actions
 }
 
 /// Walks both forms together, and finds the same successors of every state with every set of rules.
@@ -72,7 +59,7 @@ fn the_form_in_bits_is_the_readable_one() {
         let mut queue = VecDeque::from([(first, fingerprint)]);
         while let Some((state, fingerprint)) = queue.pop_front().filter(|_| seen.len() < 3000) {
             let readable = packed.unpack(&state);
-            let expected = actions(&bounds).into_iter().filter_map(|action| readable.step(rules, action));
+            let expected = peer::actions_of(&bounds).into_iter().filter_map(|action| readable.step(rules, action));
             let mut expected: Vec<State<u8, u8>> = expected.filter(|next| *next != readable).collect();
             let mut found: Vec<Successor> = Vec::new();
             packed.expand(&state, fingerprint, &mut found);

@@ -4,7 +4,7 @@
 //! ledgers. A live run keeps one; the explorer keeps one per class of states.
 
 use super::Property;
-use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Slot, System};
+use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Renaming, Slot, System};
 use std::collections::BTreeMap;
 
 /// What happened in one ballot of one slot.
@@ -97,6 +97,22 @@ impl<S: System> Ledger<S> {
             Fact::Learned(slot, value) => self.learn(system, node, *slot, value, &mut judgement),
         }
         judgement
+    }
+
+    /// The same under other names.
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let record = |record: &Record<S::Value>| {
+            let votes = record.votes.iter().map(|(value, nodes)| (value.clone(), renaming.set(*nodes)));
+            Record { proposed: record.proposed.clone(), votes: votes.collect() }
+        };
+        let ballot = |&(slot, ballot)| (slot, renaming.ballot(ballot));
+        let learner = |&(slot, node)| (slot, renaming.node(node));
+        Self {
+            requested: self.requested.clone(),
+            promised: self.promised.iter().map(|(node, b)| (renaming.node(*node), renaming.ballot(*b))).collect(),
+            ballots: self.ballots.iter().map(|(key, of)| (ballot(key), record(of))).collect(),
+            learned: self.learned.iter().map(|(key, value)| (learner(key), value.clone())).collect(),
+        }
     }
 
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.

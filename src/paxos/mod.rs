@@ -11,11 +11,13 @@ mod ids;
 mod knob;
 mod knob_text;
 pub mod registry;
+mod renaming;
 pub mod synod;
 
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub use knob_text::Misread;
+pub use renaming::Renaming;
 
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
@@ -329,15 +331,15 @@ pub struct Glance<'a, S: System> {
 }
 
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
-pub trait System: Sized + Clone + Debug + 'static {
+pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
-    type Actor: Clone + Eq + Ord + Hash + Debug;
+    type Actor: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What nodes send one another.
-    type Message: Clone + Eq + Ord + Hash + Debug;
+    type Message: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What is proposed and chosen.
-    type Value: Clone + Eq + Ord + Hash + Debug + Display;
+    type Value: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync;
     /// Which rule fired or refused, with what it takes to explain it.
-    type Note: Copy + Eq + Debug;
+    type Note: Copy + Eq + Debug + Send + Sync;
 
     /// What there is to know without a configuration.
     const ABOUT: &'static About;
@@ -369,6 +371,22 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// Forgets what only decides how long something takes, never what happens: how often a back-off was doubled.
     /// Exploration has no time, so states that differ in nothing else are one.
     fn untimed(&self, actor: &mut Self::Actor);
+
+    /// Nodes that can change places without any difference but their names, for whoever explores one of many like
+    /// states only. Whoever has such nodes can also rename.
+    fn alike(&self) -> NodeSet {
+        NodeSet::EMPTY
+    }
+
+    /// The state under other names; `false` where the system does not know how.
+    fn rename_actor(&self, _actor: &mut Self::Actor, _renaming: &Renaming) -> bool {
+        false
+    }
+
+    /// The message under other names; `false` where the system does not know how.
+    fn rename_message(&self, _message: &mut Self::Message, _renaming: &Renaming) -> bool {
+        false
+    }
 
     /// Whether the state is the goal of that position in [`About::goals`].
     fn reached(&self, goal: usize, state: &Glance<Self>) -> bool;

@@ -81,6 +81,9 @@ pub struct CheckArgs {
     /// Looks for a state in which something is true, in place of a broken property.
     #[arg(long, value_name = "NAME")]
     goal: Option<String>,
+    /// Takes states that differ only in which like node is which for one.
+    #[arg(long, conflicts_with_all = ["exact", "refines", "spec"])]
+    symmetry: bool,
     /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
     #[arg(long)]
     exact: bool,
@@ -111,6 +114,7 @@ fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
         wipes: args.wipes,
         goal: args.goal.as_deref().map(|name| goal(scenario.about(), name)).transpose()?,
         refines: args.refines,
+        symmetry: args.symmetry,
         ..limits(args)
     };
     let (exploration, notices) = explore::explore(&scenario, bounds);

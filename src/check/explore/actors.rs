@@ -6,10 +6,11 @@
 
 use super::entries::{Entries, Entry};
 use super::search::part;
+use super::symmetry::Symmetry;
 use super::{Bounds, Network, Verdict};
 use crate::check::spec::refinement::{Mapped, REFINES};
 use crate::check::{Ledger, PROPERTIES};
-use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
+use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, Renaming, System, Timer};
 use crate::sim::Digest;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};
@@ -82,6 +83,8 @@ pub(super) struct Reaction {
     pub facts: u32,
     /// Where in [`Actors::sends`] its messages are.
     sends: (u32, u32),
+    /// The local state before it.
+    pub before: u32,
 }
 
 /// What is known of a node's timer, crash, restart or wipe in one local state.
@@ -160,6 +163,8 @@ pub(super) struct Node<A> {
     numbers: Interned<Local<A>>,
     pub(super) locals: Vec<Local<A>>,
     pub(super) hashes: Vec<u64>,
+    /// With symmetry: the views of each local state.
+    pub(super) views: Vec<u64>,
     pub(super) timers: Vec<u16>,
     pub(super) rows: Vec<Row>,
     /// The messages for this node, as bits.
@@ -186,6 +191,9 @@ pub struct Actors<S: System> {
     pub(super) messages: Vec<Envelope<S::Message>>,
     message_numbers: Interned<Envelope<S::Message>>,
     pub(super) message_hashes: Vec<u64>,
+    pub(super) symmetry: Option<Symmetry>,
+    pub(super) message_views: Vec<u64>,
+    pub(super) ledger_views: Vec<u64>,
     sends: Vec<u32>,
     facts: Vec<Done<S>>,
     fact_numbers: Interned<Done<S>>,
@@ -220,10 +228,14 @@ impl<S: System> Actors<S> {
             numbers: Interned::default(),
             locals: Vec::new(),
             hashes: Vec::new(),
+            views: Vec::new(),
             timers: Vec::new(),
             rows: Vec::new(),
             mail: Vec::new(),
         };
+        // The mapping to the specification has no other names.
+        let alike = if bounds.symmetry && !bounds.refines { system.alike() } else { NodeSet::EMPTY };
+        let symmetry = Symmetry::new(alike, members.len());
         Self {
             nodes: (0..members.len()).map(node).collect(),
             machines: machines.collect(),
@@ -232,6 +244,9 @@ impl<S: System> Actors<S> {
             messages: Vec::new(),
             message_numbers: Interned::default(),
             message_hashes: Vec::new(),
+            symmetry,
+            message_views: Vec::new(),
+            ledger_views: Vec::new(),
             sends: Vec::new(),
             facts: vec![(NodeId(0), Vec::new())],
             fact_numbers: Interned::default(),
@@ -250,6 +265,21 @@ impl<S: System> Actors<S> {
         Self::new(self.system.clone(), self.bounds)
     }
 
+    /// Whether like nodes turned out not to be.
+    pub(super) fn symmetry_failed(&self) -> bool {
+        self.symmetry.as_ref().is_some_and(|symmetry| symmetry.failed)
+    }
+
+    /// The same space once more, without symmetry.
+    pub(super) fn without_symmetry(&self) -> Self {
+        Self::new(self.system.clone(), Bounds { symmetry: false, ..self.bounds })
+    }
+
+    /// The bounds of the space.
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
     /// The number of a local state. New ones get a row of unknown reactions.
     pub(super) fn intern_local(&mut self, node: usize, mut local: Local<S::Actor>) -> u32 {
         self.system.untimed(&mut local.actor);
@@ -258,6 +288,14 @@ impl<S: System> Actors<S> {
             return *number;
         }
         let number = place.locals.len() as u32;
+        if let Some(symmetry) = &mut self.symmetry {
+            let system = &self.system;
+            place.views.extend(symmetry.views(|renaming| {
+                let mut local = local.clone();
+                system.rename_actor(&mut local.actor, renaming);
+                part(1, u64::from(renaming.node(NodeId(node as u8)).0), Digest::of(&local))
+            }));
+        }
         place.hashes.push(part(1, node as u64, Digest::of(&local)));
         place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
         place.rows.push(Row { others: vec![Known::Not; OTHERS], ..Row::default() });
@@ -271,6 +309,15 @@ impl<S: System> Actors<S> {
             return *number;
         }
         let number = self.messages.len() as u32;
+        if let Some(symmetry) = &mut self.symmetry {
+            let system = &self.system;
+            self.message_views.extend(symmetry.views(|renaming| {
+                let Envelope { from, to, message } = &envelope;
+                let (from, to, mut message) = (renaming.node(*from), renaming.node(*to), message.clone());
+                system.rename_message(&mut message, renaming);
+                part(2, 0, Digest::of(&Envelope { from, to, message }))
+            }));
+        }
         self.message_hashes.push(part(2, 0, Digest::of(&envelope)));
         let mail = &mut self.nodes[envelope.to.index()].mail;
         mail.resize(mail.len().max(number as usize / 64 + 1), 0);
@@ -309,6 +356,10 @@ impl<S: System> Actors<S> {
             return *number;
         }
         let number = self.ledgers.len() as u32;
+        if let Some(symmetry) = &mut self.symmetry {
+            let hash = |renaming: &Renaming| part(3, 0, Digest::of(&(judged.ledger.renamed(renaming), broken)));
+            self.ledger_views.extend(symmetry.views(hash));
+        }
         self.ledger_hashes.push(part(3, 0, Digest::of(&key)));
         self.ledger_numbers.insert(key, number);
         self.ledgers.push(judged);
@@ -381,7 +432,8 @@ impl<S: System> Actors<S> {
         }
         let hashes = &self.nodes[node].hashes;
         let delta = hashes[after as usize].wrapping_sub(hashes[local as usize]);
-        Some(Reaction { delta, local: after, facts, sends: (start as u32, self.sends.len() as u32) })
+        let sends = (start as u32, self.sends.len() as u32);
+        Some(Reaction { delta, local: after, facts, sends, before: local })
     }
 
     /// Finds out what `node` does when the message arrives in that local state.

@@ -12,6 +12,7 @@ mod search;
 mod seen;
 mod space;
 mod specified;
+mod symmetry;
 
 pub use actors::{Actors, Envelope, Step};
 pub use estimate::Estimate;
@@ -55,6 +56,8 @@ pub struct Bounds {
     /// Whether every step must also be one of the specification (*refines `Paxos.tla`*): see
     /// [`crate::check::spec::refinement`].
     pub refines: bool,
+    /// Whether states that differ only in which like node is which are one: see [`System::alike`].
+    pub symmetry: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
     /// The most bytes it may use.
@@ -74,6 +77,7 @@ impl Default for Bounds {
             forgets: false,
             goal: None,
             refines: false,
+            symmetry: false,
             exact: false,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
@@ -165,7 +169,15 @@ struct Explored<S: System> {
 
 impl<S: System> Exploration for Explored<S> {
     fn go_on(&mut self, states: u64) -> Verdict {
-        match self.search.go_on(states) {
+        let stop = self.search.go_on(states);
+        if self.search.space().symmetry_failed() {
+            // What was counted as one may be two: all over again, without.
+            let space = self.search.space().without_symmetry();
+            let Bounds { most_bytes, most_states, exact, .. } = *space.bounds();
+            self.search = Search::new(space, most_bytes, most_states, exact);
+            return Verdict::Open;
+        }
+        match stop {
             Stop::Paused => Verdict::Open,
             Stop::Exhausted => Verdict::Holds,
             Stop::Full => Verdict::Full,

@@ -311,3 +311,8 @@ pub fn missed(states: u64) -> u64 {
 pub(crate) fn part(kind: u64, place: u64, content: u64) -> u64 {
     Chance::mix(kind, place, content)
 }
+
+/// A number that has nothing to do with this one, always the same.
+pub(super) fn scramble(word: u64) -> u64 {
+    Chance::mix(5, 0, word)
+}

@@ -3,6 +3,7 @@
 use super::Network;
 use super::actors::{Actors, BUDGET, CRASH, Judged, Known, Local, Node, Reaction, Row, Step, WIPE};
 use super::search::{Space, Standing, Successor, part};
+use super::symmetry::{MOST, Symmetry};
 use crate::check::Ledger;
 use crate::paxos::{Input, NodeId, NodeSet, System, Timer};
 
@@ -28,14 +29,25 @@ impl<S: System> Space for Actors<S> {
             self.set_local(state, node, local);
             fingerprint = fingerprint.wrapping_add(self.nodes[node].hashes[local as usize]);
         }
+        if let Some(symmetry) = &self.symmetry {
+            let budget = faults.into_iter().enumerate().map(|(kind, left)| part(4, kind as u64, u64::from(left)));
+            let (start, like) = (self.signatures_start(), symmetry.len());
+            for at in 0..like {
+                let locals = (0..self.nodes.len())
+                    .map(|node| self.nodes[node].views[self.local_at(state, node) as usize * like + at]);
+                state[start + at] = locals.fold(self.ledger_views[at], u64::wrapping_add);
+            }
+            fingerprint = budget.fold(Symmetry::sum(&state[start..]), u64::wrapping_add);
+        }
         for node in 0..self.nodes.len() {
             let local = self.local_at(state, node);
             let actor = self.nodes[node].locals[local as usize].actor.clone();
             if let Some(reaction) = self.react(node, local, true, actor, Some(Input::Start)) {
                 state.resize(self.width(), 0);
                 self.enter(self.ledger_at(state), reaction.facts);
-                fingerprint = self.after(state, fingerprint, reaction, None).expect("the facts were just entered");
-                self.apply(state, node, reaction);
+                fingerprint =
+                    self.after(state, fingerprint, (node, reaction), None).expect("the facts were just entered");
+                self.apply(state, node, reaction, None);
             }
         }
         state.resize(self.width(), 0);
@@ -61,15 +73,12 @@ impl<S: System> Space for Actors<S> {
                 let node = self.messages[message as usize].to.index();
                 let row = &self.nodes[node].rows[self.local_at(state, node) as usize];
                 let reaction = row.reaction(message as usize / 64, message % 64);
-                if self.bounds.network == Network::Once {
-                    next[self.network_start() + message as usize / 8] -= 1 << (message % 8 * 8);
-                }
-                self.apply(next, node, reaction);
+                self.apply(next, node, reaction, Some(message));
             }
             Step::Fire(node, timer) => {
                 let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
                 if let Known::Does(reaction) = row.other(usize::from(timer.0)) {
-                    self.apply(next, node.index(), reaction);
+                    self.apply(next, node.index(), reaction, None);
                 }
             }
             Step::Crash(node) => self.suffer(next, node, 0),
@@ -152,7 +161,7 @@ impl<S: System> Actors<S> {
                     let bit = useful.trailing_zeros();
                     useful &= useful - 1;
                     let message = (word * 64) as u32 + bit;
-                    let after = self.after(state, fingerprint, row.reaction(word, bit), Some(message))?;
+                    let after = self.after(state, fingerprint, (id, row.reaction(word, bit)), Some(message))?;
                     if after != fingerprint {
                         found.push(Successor { fingerprint: after, action: Step::Deliver(message).encode() });
                     }
@@ -167,7 +176,7 @@ impl<S: System> Actors<S> {
                     Known::Nothing => continue,
                     Known::Does(reaction) => reaction,
                 };
-                let after = self.after(state, fingerprint, reaction, None)?;
+                let after = self.after(state, fingerprint, (id, reaction), None)?;
                 if after != fingerprint {
                     let step = Step::Fire(NodeId(id as u8), Timer(timer as u8));
                     found.push(Successor { fingerprint: after, action: step.encode() });
@@ -193,8 +202,13 @@ impl<S: System> Actors<S> {
         state[word] = state[word] & !(u64::from(u32::MAX) << shift) | u64::from(local) << shift;
     }
 
-    fn network_start(&self) -> usize {
+    /// Where the signatures of like nodes begin, if there is symmetry.
+    fn signatures_start(&self) -> usize {
         1 + self.nodes.len().div_ceil(2)
+    }
+
+    fn network_start(&self) -> usize {
+        self.signatures_start() + self.symmetry.as_ref().map_or(0, Symmetry::len)
     }
 
     /// How many words the network takes for so many messages.
@@ -219,7 +233,21 @@ impl<S: System> Actors<S> {
 
     /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing; `None` if the
     /// ledger was never asked.
-    fn after(&self, state: &[u64], fingerprint: u64, reaction: Reaction, taken: Option<u32>) -> Option<u64> {
+    fn after(
+        &self,
+        state: &[u64],
+        fingerprint: u64,
+        (node, reaction): (usize, Reaction),
+        taken: Option<u32>,
+    ) -> Option<u64> {
+        if let Some(symmetry) = &self.symmetry {
+            let mut signatures = [0; MOST];
+            let signatures = &mut signatures[..symmetry.len()];
+            signatures.copy_from_slice(&state[self.signatures_start()..self.network_start()]);
+            let rest = fingerprint.wrapping_sub(Symmetry::sum(signatures));
+            self.sign(signatures, state, node, reaction, taken)?;
+            return Some(rest.wrapping_add(Symmetry::sum(signatures)));
+        }
         let mut fingerprint = fingerprint.wrapping_add(reaction.delta);
         match self.bounds.network {
             Network::Set => {
@@ -246,7 +274,59 @@ impl<S: System> Actors<S> {
         Some(fingerprint)
     }
 
-    fn apply(&self, state: &mut [u64], node: usize, reaction: Reaction) {
+    /// What a reaction adds to the signatures of like nodes; `None` if the ledger was never asked.
+    fn sign(
+        &self,
+        signatures: &mut [u64],
+        state: &[u64],
+        node: usize,
+        reaction: Reaction,
+        taken: Option<u32>,
+    ) -> Option<()> {
+        let views = |of: &'_ [u64], at: u32, like: usize| of[at as usize * signatures.len() + like];
+        let mut change = [0u64; MOST];
+        let mut add = |of: &[u64], at: u32, add: bool| {
+            for (like, change) in change[..signatures.len()].iter_mut().enumerate() {
+                let view = views(of, at, like);
+                *change = if add { change.wrapping_add(view) } else { change.wrapping_sub(view) };
+            }
+        };
+        add(&self.nodes[node].views, reaction.before, false);
+        add(&self.nodes[node].views, reaction.local, true);
+        if let Some(message) = taken.filter(|_| self.bounds.network == Network::Once) {
+            add(&self.message_views, message, false);
+        }
+        let network = &state[self.network_start()..];
+        for message in self.sent(reaction) {
+            let word = network.get(*message as usize / 64).copied().unwrap_or(0);
+            if self.bounds.network == Network::Once || word >> (message % 64) & 1 == 0 {
+                add(&self.message_views, *message, true);
+            }
+        }
+        if reaction.facts != 0 {
+            let ledger = self.ledger_at(state);
+            add(&self.ledger_views, ledger, false);
+            add(&self.ledger_views, self.entries.get(ledger, reaction.facts)?.after, true);
+        }
+        for (signature, change) in signatures.iter_mut().zip(change) {
+            *signature = signature.wrapping_add(change);
+        }
+        Some(())
+    }
+
+    fn apply(&self, state: &mut [u64], node: usize, reaction: Reaction, taken: Option<u32>) {
+        if let Some(symmetry) = &self.symmetry {
+            let mut signatures = [0; MOST];
+            let signatures = &mut signatures[..symmetry.len()];
+            let place = self.signatures_start()..self.network_start();
+            signatures.copy_from_slice(&state[place.clone()]);
+            if self.sign(signatures, state, node, reaction, taken).is_some() {
+                state[place].copy_from_slice(signatures);
+            }
+        }
+        if let Some(message) = taken.filter(|_| self.bounds.network == Network::Once) {
+            state[self.network_start() + message as usize / 8] -= 1 << (message % 8 * 8);
+        }
         self.set_local(state, node, reaction.local);
         if reaction.facts != 0
             && let Some(entry) = self.entries.get(self.ledger_at(state), reaction.facts)
@@ -305,8 +385,8 @@ impl<S: System> Actors<S> {
             scratch.resize(self.width(), 0);
             let mut after = fingerprint.wrapping_add(part(4, kind, left - 1).wrapping_sub(part(4, kind, left)));
             for (node, reaction) in reactions {
-                after = self.after(&scratch, after, reaction, None)?;
-                self.apply(&mut scratch, node, reaction);
+                after = self.after(&scratch, after, (node, reaction), None)?;
+                self.apply(&mut scratch, node, reaction, None);
             }
             found.push(Successor { fingerprint: after, action: fault_step(kind, node).encode() });
         }
@@ -316,7 +396,7 @@ impl<S: System> Actors<S> {
     fn suffer(&self, next: &mut [u64], node: NodeId, kind: u64) {
         next[BUDGET] -= 1 << (8 * kind);
         for (node, reaction) in self.fault(next, self.machines[node.index()], CRASH + kind as usize) {
-            self.apply(next, node, reaction);
+            self.apply(next, node, reaction, None);
         }
     }
 }

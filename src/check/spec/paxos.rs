@@ -107,36 +107,45 @@ impl Rules {
 }
 
 impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
+    /// Whether `action` can be taken: what of it does not speak of the next state.
+    pub fn is_enabled(&self, rules: Rules, action: &Action<B, V>) -> bool {
+        let max_bal = |a: &NodeId| self.acceptors.get(a).and_then(|acceptor| acceptor.max_bal);
+        match action {
+            Action::Phase1a(_) => true,
+            Action::Phase1b(a, b) => self.msgs.contains(&Message::OneA(*b)) && Some(*b) > max_bal(a),
+            Action::Phase2a(b, v) => {
+                let proposed = self.msgs.iter().any(|m| matches!(m, Message::TwoA(bal, _) if bal == b));
+                (!proposed || rules.is_off(broken::REUSE_BALLOT)) && self.shows_safe(rules, *b, v)
+            }
+            Action::Phase2b(a, b, v) => {
+                let in_time = match rules.is_off(broken::EQUAL_ONLY) {
+                    true => Some(*b) == max_bal(a),
+                    false => Some(*b) >= max_bal(a),
+                };
+                in_time && self.msgs.contains(&Message::TwoA(*b, v.clone()))
+            }
+        }
+    }
+
     /// What `action` makes of the state; `None` where it is not enabled. It may leave the state as it was.
     pub fn step(&self, rules: Rules, action: Action<B, V>) -> Option<Self> {
+        if !self.is_enabled(rules, &action) {
+            return None;
+        }
         let mut next = self.clone();
         match action {
             Action::Phase1a(b) => next.send(Message::OneA(b)),
             Action::Phase1b(a, b) => {
                 let acceptor = next.acceptors.entry(a).or_default();
-                if !self.msgs.contains(&Message::OneA(b)) || acceptor.max_bal >= Some(b) {
-                    return None;
-                }
                 if !rules.is_off(broken::FORGET_PROMISE) {
                     acceptor.max_bal = Some(b);
                 }
                 let vote = acceptor.vote.clone();
                 next.send(Message::OneB(a, b, vote));
             }
-            Action::Phase2a(b, v) => {
-                let proposed = self.msgs.iter().any(|m| matches!(m, Message::TwoA(bal, _) if *bal == b));
-                if proposed && !rules.is_off(broken::REUSE_BALLOT) || !self.shows_safe(rules, b, &v) {
-                    return None;
-                }
-                next.send(Message::TwoA(b, v));
-            }
+            Action::Phase2a(b, v) => next.send(Message::TwoA(b, v)),
             Action::Phase2b(a, b, v) => {
                 let acceptor = next.acceptors.entry(a).or_default();
-                let late = acceptor.max_bal > Some(b);
-                let unpromised = rules.is_off(broken::EQUAL_ONLY) && acceptor.max_bal != Some(b);
-                if !self.msgs.contains(&Message::TwoA(b, v.clone())) || late || unpromised {
-                    return None;
-                }
                 if !rules.is_off(broken::NO_RAISE) {
                     acceptor.max_bal = Some(b);
                 }
