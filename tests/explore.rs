@@ -7,7 +7,7 @@ mod naive;
 mod peer;
 
 use naive::Naive;
-use paxos_playground::check::explore::{Bounds, Exploration, Network, Progress, Verdict, explore};
+use paxos_playground::check::explore::{Bounds, Exploration, Livelock, Network, Progress, Verdict, explore, livelock};
 use paxos_playground::paxos::System;
 use paxos_playground::paxos::synod::Synod;
 use paxos_playground::run;
@@ -261,4 +261,50 @@ fn without_like_nodes_symmetry_changes_nothing() {
     let (plain, _) = to_the_end(link, limits);
     let (folded, _) = to_the_end(link, Bounds { symmetry: true, ..limits });
     assert_eq!(plain.progress(), folded.progress());
+}
+
+fn hunt(link: &str, bounds: Bounds) -> Livelock {
+    let (mut hunt, notices) = livelock(&scenario(link), bounds);
+    assert!(notices.is_empty(), "{notices:?}");
+    loop {
+        match hunt.go_on(10_000) {
+            Livelock::Open => {}
+            over => return over,
+        }
+    }
+}
+
+#[test]
+fn without_back_off_proposers_duel_for_ever() {
+    for acceptors in [1, 2, 3, 5] {
+        let link = format!("acceptors={acceptors}&proposers=2&learners=0&backoff=0s&resend=0s");
+        let limits = Bounds { most_states: 2_000_000, ..bounds("once") };
+        let Livelock::Found(lasso) = hunt(&link, limits) else { panic!("{link}: no lasso") };
+        assert!(lasso.rounds > 0 && lasso.cycle == lasso.words.len());
+        let reopened = scenario(&lasso.scenario.link());
+        assert_eq!(reopened, lasso.scenario);
+        let (mut run, _) = run::open(&reopened);
+        run.advance(MAX_TIME, u64::MAX);
+        assert!(run.chosen().is_empty() && run.properties().iter().all(|property| property.broken.is_none()));
+        let told: Vec<_> = run.log(0, u64::MAX).into_iter().flat_map(|entry| entry.explanations).collect();
+        let begun = told.iter().filter(|told| told.text.contains("begins ballot")).count();
+        let laps = 3 * lasso.words.len();
+        assert!(begun >= 2 + 3 * 2, "{begun} ballots in three laps of {laps} steps: {:?}", lasso.words);
+        let highest = told
+            .iter()
+            .filter_map(|told| told.text.split("begins ballot ").nth(1)?.split('.').next()?.parse::<u32>().ok())
+            .max();
+        assert!(highest > Some(3 * lasso.rounds), "{highest:?}");
+    }
+}
+
+#[test]
+fn with_back_off_no_duel_goes_on_by_itself() {
+    let limits = |words| Bounds { most_states: 3_000_000, ..bounds(words) };
+    let answer = |link: &str, words| hunt(link, limits(words));
+    let link = "acceptors=3&proposers=2&learners=0&resend=0s";
+    assert_eq!(answer(link, "once"), Livelock::NeedsTimers { random: true });
+    // A proposer that never steps back begins ballots by its timer only, and that one does not wait at random.
+    let fixed = "acceptors=2&proposers=2&learners=0&resend=0s&backoff=0s&refusal=silence";
+    assert_eq!(answer(fixed, "once"), Livelock::NeedsTimers { random: false });
 }

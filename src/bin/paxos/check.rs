@@ -1,5 +1,7 @@
 //! `paxos check`: every interleaving within bounds.
 
+mod livelock;
+
 use crate::cli::{Failure, VIOLATED, bad, read_scenario, refuse};
 use clap::{Args, ValueEnum};
 use paxos_playground::check::explore::{self, Bounds, Exploration, Network, Progress, Verdict};
@@ -81,6 +83,9 @@ pub struct CheckArgs {
     /// Looks for a state in which something is true, in place of a broken property.
     #[arg(long, value_name = "NAME")]
     goal: Option<String>,
+    /// Looks for a livelock, in place of a broken property: proposers that preempt one another for ever.
+    #[arg(long, conflicts_with_all = ["spec", "goal", "refines", "symmetry", "exact"])]
+    livelock: bool,
     /// Takes states that differ only in which like node is which for one.
     #[arg(long, conflicts_with_all = ["exact", "refines", "spec"])]
     symmetry: bool,
@@ -98,8 +103,8 @@ pub struct CheckArgs {
     json: bool,
 }
 
-/// The actors of the scenario as an exploration.
-fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+/// The scenario and the bounds that the arguments ask for.
+fn asked(args: &CheckArgs) -> Result<(Scenario, Bounds), Failure> {
     let broken = (!args.broken.is_empty()).then(|| format!("break={}", args.broken.join(",")));
     let sets: Vec<_> = args.set.iter().cloned().chain(broken).collect();
     let scenario = read_scenario(&args.scenario, &sets)?;
@@ -117,6 +122,12 @@ fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
         symmetry: args.symmetry,
         ..limits(args)
     };
+    Ok((scenario, bounds))
+}
+
+/// The actors of the scenario as an exploration.
+fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+    let (scenario, bounds) = asked(args)?;
     let (exploration, notices) = explore::explore(&scenario, bounds);
     refuse(&notices)?;
     Ok(exploration)
@@ -146,6 +157,9 @@ fn specification(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
 }
 
 pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
+    if args.livelock {
+        return livelock::hunt(args);
+    }
     let mut exploration = match args.spec {
         Some(SpecArg::Paxos) => specification(args)?,
         None => actors(args)?,

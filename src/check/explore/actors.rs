@@ -5,12 +5,13 @@
 //! sent, its fingerprint a sum that a step changes in a few places.
 
 use super::entries::{Entries, Entry};
+use super::livelock::Begins;
 use super::search::part;
 use super::symmetry::Symmetry;
 use super::{Bounds, Network, Verdict};
 use crate::check::spec::refinement::{Mapped, REFINES};
 use crate::check::{Ledger, PROPERTIES};
-use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, Renaming, System, Timer};
+use crate::paxos::{Fact, Input, Micros, NodeId, NodeSet, Outbox, Renaming, System, Timer, TimerEffect};
 use crate::sim::Digest;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};
@@ -204,6 +205,7 @@ pub struct Actors<S: System> {
     pub(super) entries: Entries,
     pub(super) network_words: usize,
     out: Outbox<S>,
+    pub(super) begins: Begins,
     /// How often an actor was run.
     pub runs: u64,
 }
@@ -256,6 +258,7 @@ impl<S: System> Actors<S> {
             entries: Entries::new(),
             network_words: 1,
             out: Outbox::default(),
+            begins: Begins::default(),
             runs: 0,
         }
     }
@@ -410,6 +413,7 @@ impl<S: System> Actors<S> {
         if let Some(input) = input {
             self.system.handle(id, &mut actor, input, &mut self.out);
             self.runs += 1;
+            self.note_beginnings(input);
         }
         if self.system.round(&actor) > self.bounds.rounds {
             return None;
@@ -434,6 +438,29 @@ impl<S: System> Actors<S> {
         let delta = hashes[after as usize].wrapping_sub(hashes[local as usize]);
         let sends = (start as u32, self.sends.len() as u32);
         Some(Reaction { delta, local: after, facts, sends, before: local })
+    }
+
+    /// Notes whether the input just handled made the node begin a ballot, and which timers wait for no random while.
+    fn note_beginnings(&mut self, input: Input<S>) {
+        let began = self.out.facts.iter().any(|fact| matches!(fact, Fact::Began(_)));
+        match input {
+            Input::Message { .. } => self.begins.by_message |= began,
+            Input::Timer(timer) if began => self.begins.timers |= 1 << timer.0,
+            _ => {}
+        }
+        for effect in &self.out.timers {
+            if let TimerEffect::Set { timer, spread: Micros::ZERO, .. } = effect {
+                self.begins.fixed |= 1 << timer.0;
+            }
+        }
+    }
+
+    /// The messages that a delivery in that state sends.
+    pub(super) fn sent_on(&self, state: &[u64], message: u32) -> &[u32] {
+        let node = self.messages[message as usize].to.index();
+        self.sent(
+            self.nodes[node].rows[self.local_at(state, node) as usize].reaction(message as usize / 64, message % 64),
+        )
     }
 
     /// Finds out what `node` does when the message arrives in that local state.

@@ -64,27 +64,7 @@ impl<S: System> Space for Actors<S> {
     }
 
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
-        let start = next.len();
-        next.extend_from_slice(state);
-        next.resize(start + self.width(), 0);
-        let next = &mut next[start..];
-        match Step::decode(action) {
-            Step::Deliver(message) => {
-                let node = self.messages[message as usize].to.index();
-                let row = &self.nodes[node].rows[self.local_at(state, node) as usize];
-                let reaction = row.reaction(message as usize / 64, message % 64);
-                self.apply(next, node, reaction, Some(message));
-            }
-            Step::Fire(node, timer) => {
-                let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
-                if let Known::Does(reaction) = row.other(usize::from(timer.0)) {
-                    self.apply(next, node.index(), reaction, None);
-                }
-            }
-            Step::Crash(node) => self.suffer(next, node, 0),
-            Step::Restart(node) => self.suffer(next, node, 1),
-            Step::Wipe(node) => self.suffer(next, node, 2),
-        }
+        self.build_known(state, Step::decode(action), next);
     }
 
     fn judge(&mut self, state: &[u64]) -> Standing {
@@ -110,6 +90,31 @@ impl<S: System> Space for Actors<S> {
 }
 
 impl<S: System> Actors<S> {
+    /// Appends the state that a step leads to, of which it is known what it does.
+    pub(super) fn build_known(&self, state: &[u64], step: Step, next: &mut Vec<u64>) {
+        let start = next.len();
+        next.extend_from_slice(state);
+        next.resize(start + self.width(), 0);
+        let next = &mut next[start..];
+        match step {
+            Step::Deliver(message) => {
+                let node = self.messages[message as usize].to.index();
+                let row = &self.nodes[node].rows[self.local_at(state, node) as usize];
+                let reaction = row.reaction(message as usize / 64, message % 64);
+                self.apply(next, node, reaction, Some(message));
+            }
+            Step::Fire(node, timer) => {
+                let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
+                if let Known::Does(reaction) = row.other(usize::from(timer.0)) {
+                    self.apply(next, node.index(), reaction, None);
+                }
+            }
+            Step::Crash(node) => self.suffer(next, node, 0),
+            Step::Restart(node) => self.suffer(next, node, 1),
+            Step::Wipe(node) => self.suffer(next, node, 2),
+        }
+    }
+
     /// Finds out whatever of this state was not known.
     fn learn(&mut self, state: &[u64]) {
         for node in 0..self.nodes.len() {
