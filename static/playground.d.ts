@@ -48,6 +48,8 @@ export interface Bounds {
   wipes?: number;
   /** Compares whole states, not 64-bit fingerprints. */
   exact?: boolean;
+  /** Takes states that differ only in which like node is which for one. */
+  symmetry?: boolean;
   megabytes?: number;
 }
 

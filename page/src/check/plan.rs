@@ -42,6 +42,8 @@ pub struct Limits {
     pub wipes: u8,
     /// Whether whole states are compared, not their fingerprints.
     pub exact: bool,
+    /// Whether states that differ only in which like node is which are taken for one.
+    pub symmetry: bool,
     /// The most memory.
     pub megabytes: u32,
     /// How many random runs.
@@ -61,6 +63,7 @@ impl Default for Limits {
             restarts: 0,
             wipes: 0,
             exact: false,
+            symmetry: false,
             megabytes: MEGABYTES,
             runs: 2_000,
             seconds: 20,
@@ -118,6 +121,8 @@ pub enum Edit {
     Once(bool),
     /// Whether whole states are compared.
     Exact(bool),
+    /// Whether like nodes are taken for one.
+    Symmetry(bool),
     /// Whether random runs have trouble that the stage has not.
     Storm(bool),
     /// Switches the rule of that position off, or on again.
@@ -171,7 +176,7 @@ impl Plan {
 
     /// The bounds of the engine that it stands for.
     pub fn bounds(&self) -> Bounds {
-        let Limits { once, rounds, crashes, restarts, wipes, exact, megabytes, .. } = self.limits;
+        let Limits { once, rounds, crashes, restarts, wipes, exact, symmetry, megabytes, .. } = self.limits;
         Bounds {
             network: if once { Network::Once } else { Network::Set },
             rounds: rounds.into(),
@@ -179,6 +184,7 @@ impl Plan {
             restarts,
             wipes,
             exact,
+            symmetry,
             goal: match self.aim {
                 Aim::Find(goal) => Some(goal.into()),
                 _ => None,
@@ -202,6 +208,7 @@ impl Plan {
             Edit::Limit(limit, value) => self.limits.set(limit, value),
             Edit::Once(once) => self.limits.once = once,
             Edit::Exact(exact) => self.limits.exact = exact,
+            Edit::Symmetry(symmetry) => self.limits.symmetry = symmetry,
             Edit::Storm(storm) => self.limits.storm = storm,
             Edit::Aim(aim) => self.aim = aim,
             Edit::Rule(rule) => {

@@ -8,6 +8,8 @@ use yew::prelude::*;
 
 const STORM: &str = "Messages are lost, doubled and reordered, and acceptors fail, where the stage has no such trouble of \
     its own.";
+const ALIKE: &str = "States that differ only in which of several like nodes is which count once: far fewer states, the \
+    same verdict.";
 const EXACT: &str = "Whole states are compared, not 64-bit fingerprints of them: no doubt is left, and it takes more \
     memory.";
 
@@ -38,6 +40,7 @@ pub fn show(checker: &Checker) -> Html {
                 }
                 { network(checker, plan) }
                 { limits(checker, plan, &LIMITS[..EXPLORING]) }
+                { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry, Edit::Symmetry(!plan.limits.symmetry)) }
                 { switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact)) }
             }
             { rules(checker, plan) }
