@@ -44,6 +44,14 @@ pub enum Input<'a, S: System> {
         /// What it says.
         message: &'a S::Message,
     },
+    /// The node fails over `message` from `from`: it must do nothing that the message asks for, but may say that it
+    /// failed. Only where [`System::failing`] says so.
+    Fault {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        message: &'a S::Message,
+    },
     /// The timer fired.
     Timer(Timer),
     /// A client asks for `value`.
@@ -274,6 +282,19 @@ pub struct Quorums {
     pub q2: usize,
 }
 
+/// What becomes of a message over which chance lets a node fail (the world's `failure` knob).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failing {
+    /// Nothing: chance has no say in this message.
+    Never,
+    /// The node crashes: before it handles the message, between the write and the reply, or after.
+    Crash,
+    /// The node stays up and gets [`Input::Fault`] in place of the message.
+    Told,
+    /// The message takes so much longer on its way.
+    Late(Micros),
+}
+
 /// A state of a run worth finding, though nothing is broken in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Goal {
@@ -374,6 +395,12 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// What the whole run measures of itself, beside what theory says. None by default.
     fn gauges(&self, _actors: &[&Self::Actor]) -> Vec<Gauge> {
         Vec::new()
+    }
+
+    /// What it means here that a node fails over `message`. A system that means something else than a crash has a knob
+    /// `failure` of its own, which stands in place of the world's and says so.
+    fn failing(&self, _message: &Self::Message) -> Failing {
+        Failing::Crash
     }
 
     /// The label of a node: `A2`.

@@ -148,7 +148,7 @@ impl Synod {
                 }
             }
             Input::Message { from, message } => self.proposer_hears(me, known, proposer, (from, message), out),
-            Input::Leave => {}
+            Input::Leave | Input::Fault { .. } => {}
         }
     }
 
