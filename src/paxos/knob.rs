@@ -122,3 +122,19 @@ macro_rules! knobs {
     };
 }
 pub(crate) use knobs;
+
+/// Makes the words of a `break` knob, what each switches off, and a bit mask of each.
+macro_rules! rules {
+    ($($constant:ident = $name:literal, $off:literal, $purpose:literal;)*) => {
+        /// The words of the `break` knob.
+        pub const RULE_NAMES: &[&str] = &[$($name),*];
+        /// What each word switches off, in the same order.
+        pub const RULES_OFF: &[$crate::paxos::Rule] =
+            &[$($crate::paxos::Rule { name: $name, off: $off, purpose: $purpose }),*];
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Position { $($constant),* }
+        /// Bit masks of the `break` knob.
+        pub mod broken { $(#[doc = $off] pub const $constant: u32 = 1 << super::Position::$constant as u32;)* }
+    };
+}
+pub(crate) use rules;

@@ -6,18 +6,23 @@
 //!
 //! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
 
+mod count;
 pub(crate) mod decimal;
 mod ids;
 mod knob;
 mod knob_text;
 pub mod registry;
+pub mod rounds;
+mod scramble;
 mod shown;
 pub mod synod;
 
+pub use count::Count;
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
-pub(crate) use knob::knobs;
 pub use knob::{Kind, Knob, Knobs, Notice};
+pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
+pub use scramble::scramble;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
 use std::fmt::{Debug, Display};

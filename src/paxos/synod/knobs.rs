@@ -1,6 +1,6 @@
 //! The knobs of synod and the rules that can be switched off.
 
-use crate::paxos::{Kind, Rule, knobs};
+use crate::paxos::{Kind, knobs, rules};
 
 const NODES: &str = "Nodes";
 const RULES: &str = "Protocol";
@@ -46,19 +46,6 @@ knobs! {
         "How many acceptances choose a value; 0 is a majority.";
     BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
         "Rules of the protocol that are switched off, to see what each is for.";
-}
-
-macro_rules! rules {
-    ($($constant:ident = $name:literal, $off:literal, $purpose:literal;)*) => {
-        /// The words of the `break` knob.
-        pub const RULE_NAMES: &[&str] = &[$($name),*];
-        /// What each word switches off, in the same order.
-        pub const RULES_OFF: &[Rule] = &[$(Rule { name: $name, off: $off, purpose: $purpose }),*];
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Position { $($constant),* }
-        /// Bit masks of the `break` knob.
-        pub mod broken { $(#[doc = $off] pub const $constant: u32 = 1 << super::Position::$constant as u32;)* }
-    };
 }
 
 rules! {
