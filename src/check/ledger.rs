@@ -2,10 +2,16 @@
 //!
 //! It holds no times and no order beyond what the facts themselves say, so two runs that did the same have equal
 //! ledgers. A live run keeps one; the explorer keeps one per class of states.
+//!
+//! It remembers the latest [`SLOTS`] slots. What concerns an older one is no longer judged, so that a run can go on for
+//! ever.
 
 use super::Property;
 use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Slot, System};
 use std::collections::BTreeMap;
+
+/// How many of the latest slots are remembered.
+pub const SLOTS: u32 = 1_000;
 
 /// What happened in one ballot of one slot.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -18,6 +24,20 @@ struct Record<V> {
 impl<V> Default for Record<V> {
     fn default() -> Self {
         Self { proposed: None, votes: Vec::new() }
+    }
+}
+
+impl<V: Clone> Record<V> {
+    /// What the votes chose. In a correct run that is at most one value.
+    fn choices<S: System<Value = V>>(
+        &self,
+        system: &S,
+        slot: Slot,
+        ballot: Ballot,
+    ) -> impl Iterator<Item = Choice<V>> + use<'_, S, V> {
+        let q2 = system.quorums(slot).q2;
+        let enough = self.votes.iter().filter(move |(_, nodes)| nodes.len() >= q2);
+        enough.map(move |(value, nodes)| Choice { slot, value: value.clone(), ballot, quorum: *nodes })
     }
 }
 
@@ -52,11 +72,19 @@ pub struct Ledger<S: System> {
     promised: BTreeMap<NodeId, Ballot>,
     ballots: BTreeMap<(Slot, Ballot), Record<S::Value>>,
     learned: BTreeMap<(Slot, NodeId), S::Value>,
+    /// Slots below this one are forgotten.
+    since: Slot,
 }
 
 impl<S: System> Default for Ledger<S> {
     fn default() -> Self {
-        Self { requested: Vec::new(), promised: BTreeMap::new(), ballots: BTreeMap::new(), learned: BTreeMap::new() }
+        Self {
+            requested: Vec::new(),
+            promised: BTreeMap::new(),
+            ballots: BTreeMap::new(),
+            learned: BTreeMap::new(),
+            since: Slot::ONLY,
+        }
     }
 }
 
@@ -79,11 +107,19 @@ impl<S: System> std::hash::Hash for Ledger<S> {
 
 /// Below every ballot.
 const ZERO: Ballot = Ballot { round: 0, owner: NodeId(0) };
+/// Above every ballot.
+const LAST: Ballot = Ballot { round: u32::MAX, owner: NodeId(u8::MAX) };
 
 impl<S: System> Ledger<S> {
     /// Enters what `node` did and judges it.
     pub fn enter(&mut self, system: &S, node: NodeId, fact: &Fact<S::Value>) -> Judgement<S::Value> {
         let mut judgement = Judgement { chosen: None, learned: false, broken: Vec::new() };
+        if let Fact::Proposed(slot, ..) | Fact::Voted(slot, ..) | Fact::Learned(slot, _) = fact {
+            if *slot < self.since {
+                return judgement;
+            }
+            self.forget_before(Slot((slot.0 + 1).saturating_sub(SLOTS)));
+        }
         match fact {
             Fact::Requested(value) => {
                 if let Err(at) = self.requested.binary_search(value) {
@@ -99,13 +135,45 @@ impl<S: System> Ledger<S> {
         judgement
     }
 
+    /// Forgets all slots below `since`.
+    fn forget_before(&mut self, since: Slot) {
+        if since <= self.since {
+            return;
+        }
+        self.since = since;
+        while self.ballots.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
+            self.ballots.pop_first();
+        }
+        while self.learned.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
+            self.learned.pop_first();
+        }
+    }
+
+    /// The first slot that is not forgotten.
+    pub fn since(&self) -> Slot {
+        self.since
+    }
+
+    /// How many entries it holds, of whatever sort.
+    pub fn size(&self) -> usize {
+        self.requested.len() + self.promised.len() + self.ballots.len() + self.learned.len()
+    }
+
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.
     pub fn chosen(&self, system: &S) -> impl Iterator<Item = Choice<S::Value>> {
-        self.ballots.iter().flat_map(move |(&(slot, ballot), record)| {
-            let q2 = system.quorums(slot).q2;
-            let enough = record.votes.iter().filter(move |(_, nodes)| nodes.len() >= q2);
-            enough.map(move |(value, nodes)| Choice { slot, value: value.clone(), ballot, quorum: *nodes })
-        })
+        self.ballots.iter().flat_map(|(&(slot, ballot), record)| record.choices(system, slot, ballot))
+    }
+
+    /// As [`Ledger::chosen`], of one slot.
+    fn chosen_in(&self, system: &S, slot: Slot) -> impl Iterator<Item = Choice<S::Value>> {
+        let of_slot = self.ballots.range((slot, ZERO)..=(slot, LAST));
+        of_slot.flat_map(move |(&(slot, ballot), record)| record.choices(system, slot, ballot))
+    }
+
+    /// Who learned what in that slot.
+    pub fn learned_in(&self, slot: Slot) -> impl Iterator<Item = (NodeId, &S::Value)> {
+        let of_slot = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
+        of_slot.map(|(&(_, node), value)| (node, value))
     }
 
     /// Who learned what in which slot.
@@ -207,7 +275,7 @@ impl<S: System> Ledger<S> {
             return;
         }
         let choice = Choice { slot, value: value.clone(), ballot, quorum: *nodes };
-        if let Some(other) = self.chosen(system).find(|other| other.slot == slot && other.value != *value) {
+        if let Some(other) = self.chosen_in(system, slot).find(|other| other.value != *value) {
             let what = format!("{value} is chosen at {ballot}, but {} was chosen at {}.", other.value, other.ballot);
             judgement.broken.push((Property::Agreement, what));
         }
@@ -216,7 +284,7 @@ impl<S: System> Ledger<S> {
 
     fn learn(&mut self, system: &S, node: NodeId, slot: Slot, value: &S::Value, judgement: &mut Judgement<S::Value>) {
         self.must_be_requested(value, "is learned", judgement);
-        if !self.chosen(system).any(|chosen| chosen.slot == slot && chosen.value == *value) {
+        if !self.chosen_in(system, slot).any(|chosen| chosen.value == *value) {
             let what = format!("{} learns {value}, which has not been chosen.", system.label(node));
             judgement.broken.push((Property::SoundLearners, what));
         }

@@ -4,5 +4,5 @@ pub mod explore;
 mod ledger;
 mod properties;
 
-pub use ledger::{Choice, Judgement, Ledger};
+pub use ledger::{Choice, Judgement, Ledger, SLOTS};
 pub use properties::{Chosen, Marked, PROPERTIES, Properties, Property};

@@ -263,7 +263,7 @@ impl<S: System> World<S> {
     fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
         let Some(knob) = live_knob::<S>(key, value) else { return };
         self.knobs.set(knob, value);
-        let before = std::mem::replace(&mut self.settings, Settings::read(&self.knobs));
+        let before = std::mem::replace(&mut self.settings, Settings::read(S::ABOUT, &self.knobs));
         for node in self.everyone().iter() {
             let place = &mut self.nodes[node.index()];
             if self.settings.skew != before.skew {

@@ -8,7 +8,7 @@ use super::queue::Due;
 use super::settings::Link;
 use super::world::{Moment, Watch, World};
 use super::{Disk, Letter};
-use crate::paxos::{Input, Micros, NodeId, NodeSet, System, Timer, TimerEffect};
+use crate::paxos::{Failing, Input, Micros, NodeId, NodeSet, System, Timer, TimerEffect};
 
 /// Which of a step's effects take place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,11 +89,17 @@ impl<S: System> World<S> {
         let number = self.traffic[at].sent;
         self.traffic[at].sent += 1;
         let chance = Chance::of_letter(self.seed, from, to, number);
-        let link = if self.tuned.is_empty() {
+        let mut link = if self.tuned.is_empty() {
             self.settings.link
         } else {
             self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link)
         };
+        if let Failing::Late(by) = self.system.failing(&message)
+            && self.may_fail(to)
+            && chance.hits(Topic::Failure, self.settings.failure)
+        {
+            link.delay = link.delay.plus(by);
+        }
         let lost = chance.hits(Topic::Loss, link.loss);
         let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
         let letter = Letter { from, to, number, copy: 0 };
@@ -218,19 +224,29 @@ impl<S: System> World<S> {
     }
 
     /// Whether the node fails over the next message that it handles, and at which point.
-    pub(super) fn fault(&mut self, node: NodeId) -> Option<FaultPoint> {
-        let (probability, all) = (self.settings.failure, self.settings.all_fail);
+    pub(super) fn fault(&mut self, node: NodeId, message: &S::Message) -> Option<FaultPoint> {
         let place = &mut self.nodes[node.index()];
         place.handled = place.handled.wrapping_add(1);
-        if probability.0 == 0 || !(place.votes || all) {
+        let number = place.handled;
+        if self.settings.failure.0 == 0 || !self.may_fail(node) {
             return None;
         }
-        let chance = Chance::of_node(self.seed, node, place.handled);
-        chance.hits(Topic::Failure, probability).then(|| match chance.draw(Topic::FaultPoint) % 3 {
-            0 => FaultPoint::Before,
-            1 => FaultPoint::Between,
-            _ => FaultPoint::After,
+        let failing = self.system.failing(message);
+        let chance = Chance::of_node(self.seed, node, number);
+        let fails = matches!(failing, Failing::Crash | Failing::Told);
+        (fails && chance.hits(Topic::Failure, self.settings.failure)).then(|| {
+            match chance.draw(Topic::FaultPoint) % 3 {
+                _ if failing == Failing::Told => FaultPoint::Told,
+                0 => FaultPoint::Before,
+                1 => FaultPoint::Between,
+                _ => FaultPoint::After,
+            }
         })
+    }
+
+    /// Whether the failure probability concerns the node.
+    fn may_fail(&self, node: NodeId) -> bool {
+        self.settings.all_fail || self.nodes[node.index()].votes
     }
 
     /// Schedules the repair of a machine that failed by chance.

@@ -85,7 +85,7 @@ impl<S: System> World<S> {
     /// A world in which nothing has happened yet. `plan` must be in the order of time. At most `bound` events are
     /// kept in the history.
     pub fn new(system: S, knobs: Knobs, seed: u64, plan: Vec<Intervention>, bound: usize) -> Self {
-        let settings = Settings::read(&knobs);
+        let settings = Settings::read(S::ABOUT, &knobs);
         let members = system.members();
         let voters = system.quorums(Slot::ONLY).acceptors;
         let nodes = (0..members.len()).map(|index| {

@@ -71,10 +71,10 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
         crashes: args.crashes,
         restarts: args.restarts.unwrap_or(args.crashes),
         wipes: args.wipes,
-        forgets: false,
         goal: args.goal.as_deref().map(|name| goal(scenario.about(), name)).transpose()?,
         most_bytes: args.max_memory.saturating_mul(1 << 20),
         most_states: args.max_states.unwrap_or(u64::MAX),
+        ..Bounds::default()
     };
     let (mut exploration, notices) = explore::explore(&scenario, bounds);
     refuse(&notices)?;

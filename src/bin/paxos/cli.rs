@@ -3,7 +3,7 @@
 use crate::check;
 use clap::{Args, Parser, Subcommand};
 use paxos_playground::paxos::registry::SYSTEMS;
-use paxos_playground::paxos::{Kind, Micros, Notice};
+use paxos_playground::paxos::{Gauge, Kind, Micros, Notice};
 use paxos_playground::run::{self, LogKind, Mark, Run};
 use paxos_playground::scenario::{Scenario, knob};
 use serde_json::{Value as Json, json};
@@ -231,10 +231,22 @@ fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
         "rounds     {} begun, {} preempted; {} crashes, {} timers",
         metrics.rounds, metrics.preemptions, metrics.crashes, metrics.timers
     )?;
+    for gauge in run.gauges() {
+        writeln!(out, "measured   {}", measured(&gauge))?;
+    }
     writeln!(out, "end        {} events, {}", run.events(), run.time())?;
     writeln!(out, "link       #{}", run.scenario().link())?;
     writeln!(out, "digest     {:016x}", run.digest())?;
     Ok(())
+}
+
+/// `rounds decided 983 of 1000, 98.3000 %; exactly 98.2953 %`
+fn measured(gauge: &Gauge) -> String {
+    let percent = |parts: u128| format!("{}.{:04} %", parts / 10_000, parts % 10_000);
+    let share = (u128::from(gauge.hits) * 1_000_000).checked_div(u128::from(gauge.of));
+    let share = share.map_or("nothing yet".into(), percent);
+    let exact = gauge.exact.map_or(String::new(), |exact| format!("; exactly {}", percent(u128::from(exact) / 1_000)));
+    format!("{} {} of {}, {share}{exact}", gauge.name, gauge.hits, gauge.of)
 }
 
 /// The same as [`summarise`], for programs.
@@ -269,6 +281,9 @@ fn report(run: &dyn Run) -> Json {
         "time": run.time().0,
         "chosen": chosen.collect::<Vec<_>>(),
         "properties": properties.collect::<Vec<_>>(),
+        "gauges": run.gauges().iter().map(|gauge| json!({
+            "name": gauge.name, "hits": gauge.hits, "of": gauge.of, "exact_parts_of_1e9": gauge.exact,
+        })).collect::<Vec<_>>(),
         "metrics": {
             "messages": messages.collect::<serde_json::Map<_, _>>(),
             "rounds": metrics.rounds, "preemptions": metrics.preemptions, "decisions": metrics.decisions,

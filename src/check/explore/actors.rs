@@ -7,7 +7,7 @@
 use super::Bounds;
 use super::search::part;
 use crate::check::{Ledger, Property};
-use crate::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
+use crate::paxos::{Fact, Failing, Input, NodeId, NodeSet, Outbox, System, Timer};
 use crate::sim::Digest;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};
@@ -20,6 +20,8 @@ type Interned<K> = HashMap<K, u32, BuildHasherDefault<Digest>>;
 pub enum Step {
     /// The message of that number arrives.
     Deliver(u32),
+    /// The message of that number arrives, and its receiver fails over it.
+    Fail(u32),
     /// The timer fires.
     Fire(NodeId, Timer),
     /// The node's machine crashes.
@@ -38,6 +40,7 @@ impl Step {
             Step::Crash(node) => u32::from(node.0) << 3 | 2,
             Step::Restart(node) => u32::from(node.0) << 3 | 3,
             Step::Wipe(node) => u32::from(node.0) << 3 | 4,
+            Step::Fail(message) => message << 3 | 5,
         }
     }
 
@@ -48,6 +51,7 @@ impl Step {
             1 => Step::Fire(NodeId((payload >> 8) as u8), Timer(payload as u8)),
             2 => Step::Crash(node),
             3 => Step::Restart(node),
+            5 => Step::Fail(payload),
             _ => Step::Wipe(node),
         }
     }
@@ -91,6 +95,8 @@ pub(super) struct Node<A> {
     pub(super) timers: Vec<u16>,
     /// By local state, then message: the reaction.
     pub(super) deliveries: Vec<Vec<u32>>,
+    /// The same where the node fails over the message.
+    pub(super) failures: Vec<Vec<u32>>,
     /// By local state, then timer (0 to 15), crash, restart, wipe.
     others: Vec<[u32; 19]>,
     /// The messages for this node, in the order of their numbers.
@@ -149,6 +155,7 @@ impl<S: System> Actors<S> {
             hashes: Vec::new(),
             timers: Vec::new(),
             deliveries: Vec::new(),
+            failures: Vec::new(),
             others: Vec::new(),
             mail: Vec::new(),
         };
@@ -185,6 +192,7 @@ impl<S: System> Actors<S> {
         place.hashes.push(part(1, node as u64, Digest::of(&local)));
         place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
         place.deliveries.push(Vec::new());
+        place.failures.push(Vec::new());
         place.others.push([UNKNOWN; 19]);
         place.numbers.insert(local.clone(), number);
         place.locals.push(local);
@@ -283,21 +291,43 @@ impl<S: System> Actors<S> {
 
     /// What `node` does when the message arrives in that local state.
     pub(super) fn delivery(&mut self, node: usize, local: u32, message: u32) -> u32 {
-        let row = &self.nodes[node].deliveries[local as usize];
-        match row.get(message as usize).copied().unwrap_or(UNKNOWN) {
+        self.receipt(node, local, message, false)
+    }
+
+    /// What `node` does when it fails over the message in that local state.
+    pub(super) fn failure(&mut self, node: usize, local: u32, message: u32) -> u32 {
+        self.receipt(node, local, message, true)
+    }
+
+    fn receipt(&mut self, node: usize, local: u32, message: u32, fails: bool) -> u32 {
+        let place = &self.nodes[node];
+        let rows = if fails { &place.failures } else { &place.deliveries };
+        match rows[local as usize].get(message as usize).copied().unwrap_or(UNKNOWN) {
             UNKNOWN => {}
             known => return known,
         }
-        let Local { up, actor } = self.nodes[node].locals[local as usize].clone();
+        let Local { up, actor } = place.locals[local as usize].clone();
         let envelope = self.messages[message as usize].clone();
-        let input = Input::Message { from: envelope.from, message: &envelope.message };
+        let from = envelope.from;
+        let input = match fails {
+            true => Input::Fault { from, message: &envelope.message },
+            false => Input::Message { from, message: &envelope.message },
+        };
         let reaction = if up { self.react(node, local, up, actor, Some(input)) } else { NOTHING };
-        let row = &mut self.nodes[node].deliveries[local as usize];
+        let place = &mut self.nodes[node];
+        let rows = if fails { &mut place.failures } else { &mut place.deliveries };
+        let row = &mut rows[local as usize];
         if row.len() <= message as usize {
             row.resize(message as usize + 1, UNKNOWN);
         }
         row[message as usize] = reaction;
         reaction
+    }
+
+    /// Whether `node` can fail over the message and be told so.
+    pub(super) fn can_fail(&self, node: usize, message: u32) -> bool {
+        self.bounds.failing.contains(NodeId(node as u8))
+            && self.system.failing(&self.messages[message as usize].message) == Failing::Told
     }
 
     /// What `node` does in that local state when anything but a message comes: see [`Node::others`].

@@ -49,13 +49,19 @@ impl<S: System> Space for Actors<S> {
                 if self.copies(state, message) == 0 {
                     continue;
                 }
-                let reaction = self.delivery(node, local, message);
-                if reaction == NOTHING {
-                    continue;
-                }
-                let after = self.after(state, fingerprint, node, reaction, Some(message));
-                if after != fingerprint {
-                    found.push(Successor { fingerprint: after, action: Step::Deliver(message).encode() });
+                for step in [Step::Deliver(message), Step::Fail(message)] {
+                    let reaction = match step {
+                        Step::Fail(_) if !self.can_fail(node, message) => NOTHING,
+                        Step::Fail(_) => self.failure(node, local, message),
+                        _ => self.delivery(node, local, message),
+                    };
+                    if reaction == NOTHING {
+                        continue;
+                    }
+                    let after = self.after(state, fingerprint, node, reaction, Some(message));
+                    if after != fingerprint {
+                        found.push(Successor { fingerprint: after, action: step.encode() });
+                    }
                 }
             }
             let mut timers = self.nodes[node].timers[local as usize];
@@ -84,9 +90,13 @@ impl<S: System> Space for Actors<S> {
         next.resize(start + self.width(), 0);
         let next = &mut next[start..];
         match Step::decode(action) {
-            Step::Deliver(message) => {
+            step @ (Step::Deliver(message) | Step::Fail(message)) => {
                 let node = self.messages[message as usize].to.index();
-                let reaction = self.delivery(node, self.local_at(state, node), message);
+                let local = self.local_at(state, node);
+                let reaction = match step {
+                    Step::Fail(_) => self.failure(node, local, message),
+                    _ => self.delivery(node, local, message),
+                };
                 if self.bounds.network == Network::Once {
                     next[self.network_start() + message as usize / 8] -= 1 << (message % 8 * 8);
                 }
@@ -123,7 +133,7 @@ impl<S: System> Space for Actors<S> {
 
     fn bytes(&self) -> usize {
         let rows = |node: &Node<S::Actor>| {
-            node.deliveries.iter().map(|row| row.capacity() * 4 + 24 + 76).sum::<usize>()
+            node.deliveries.iter().chain(&node.failures).map(|row| row.capacity() * 4 + 24 + 38).sum::<usize>()
                 + node.locals.len() * (2 * size_of::<Local<S::Actor>>() + 32)
         };
         self.nodes.iter().map(rows).sum::<usize>()

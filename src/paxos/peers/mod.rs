@@ -253,7 +253,7 @@ impl System for Peers {
             }
             Input::Timer(timer) => self.wake(me, actor, timer, out),
             Input::Request(&value) => self.ask(me, actor, value, out),
-            Input::Leave => {}
+            Input::Leave | Input::Fault { .. } => {}
         }
     }
 
