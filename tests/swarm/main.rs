@@ -76,7 +76,7 @@ fn a_run_is_the_same_in_one_go_and_in_steps_of_any_size() {
             let (size, before) = (sizes.next().unwrap_or(0), stepped.time());
             match size % 4 {
                 0 => drop(stepped.step()),
-                1 => drop(stepped.advance(MINUTE, 1 + size / 4 % 50)),
+                1 => drop(stepped.advance(MINUTE, (1 + size / 4 % 50).min(end - stepped.events()))),
                 _ => {
                     let to = stepped.time().plus(Micros(size / 4 % 700_000)).0.min(MINUTE.0);
                     let left = end - stepped.events();
