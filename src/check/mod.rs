@@ -2,7 +2,9 @@
 
 pub mod explore;
 mod ledger;
+mod measures;
 mod properties;
 
 pub use ledger::{Choice, Judgement, Ledger, SLOTS};
+pub use measures::{Latency, Measures, SAMPLES, Samples};
 pub use properties::{Chosen, Marked, PROPERTIES, Properties, Property};

@@ -4,6 +4,7 @@
 //! never a snapshot of the acceptors and never equal values in different ballots.
 
 use super::ledger::{Choice, Ledger, SLOTS};
+use super::measures::Measures;
 use crate::paxos::{Fact, Micros, NodeId, Slot, System};
 use crate::sim::{Moment, Watch};
 
@@ -64,6 +65,8 @@ pub struct Properties<S: System> {
     pub preemptions: u64,
     /// Values chosen, the forgotten ones too.
     pub decisions: u64,
+    /// What the run costs.
+    pub measures: Measures<S::Value>,
 }
 
 /// How many of the latest marks are kept, and at most twice as many.
@@ -103,6 +106,7 @@ impl<S: System> Properties<S> {
             rounds: 0,
             preemptions: 0,
             decisions: 0,
+            measures: Measures::default(),
         }
     }
 
@@ -157,6 +161,7 @@ impl<S: System> Properties<S> {
 
 impl<S: System> Watch<S> for Properties<S> {
     fn observe(&mut self, moment: Moment, fact: &Fact<S::Value>) {
+        self.measures.observe(moment, fact, self.decisions);
         match fact {
             Fact::Began(_) => return self.rounds += 1,
             Fact::Preempted(_) => return self.preemptions += 1,
@@ -169,6 +174,7 @@ impl<S: System> Watch<S> for Properties<S> {
             if !self.chosen.iter().rev().any(known) {
                 self.first_chosen.get_or_insert(moment.time);
                 self.decisions += 1;
+                self.measures.choose(moment, &choice);
                 forget(&mut self.chosen, SLOTS as usize);
                 self.chosen.push(Chosen { choice, event: moment.event, time: moment.time });
                 self.mark(moment, Marked::Chosen);

@@ -5,7 +5,7 @@ use super::*;
 use crate::check::{Marked, PROPERTIES, Properties};
 use crate::paxos::{Field, Gauge, Table};
 use crate::scenario::{Names, words};
-use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
+use crate::sim::{InFlight, Letter, Place, Series, Status, TIMERS, World};
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
@@ -326,16 +326,41 @@ impl<S: System> Run for Driver<S> {
             .filter(|(node, _)| should_learn(*node))
             .map(|(_, time)| *time)
             .collect();
+        let measures = &self.properties.measures;
         Metrics {
             messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
             rounds: self.properties.rounds,
             preemptions: self.properties.preemptions,
+            retries: measures.retries,
             decisions: self.properties.decisions,
             crashes: counts.crashes,
             timers: counts.timers,
             first_chosen: self.properties.first_chosen(),
             all_learned: if learners > 0 && learned.len() >= learners { learned.into_iter().max() } else { None },
+            until_chosen: measures.chosen.latency(),
+            until_learned: measures.learned.latency(),
+            until_answered: measures.answered.latency(),
+            quorum_up: counts.quorum_up(self.time()),
+            time: self.time(),
         }
+    }
+
+    fn trends(&self) -> Vec<Trend> {
+        let counts = self.world.counts();
+        let named = [
+            ("messages sent", &counts.sent),
+            ("messages lost", &counts.lost),
+            ("decisions", &self.properties.measures.decisions),
+        ];
+        let trend = |(name, series): (&'static str, &Series)| {
+            let (span, counts) = series.until(self.time());
+            Trend { name, span, counts }
+        };
+        named.map(trend).into()
+    }
+
+    fn answers(&self) -> Vec<u64> {
+        self.properties.measures.answered.latest().collect()
     }
 
     fn groups(&self) -> Option<Vec<u8>> {

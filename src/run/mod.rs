@@ -3,8 +3,10 @@
 
 mod driver;
 mod explain;
+mod metrics;
 mod view;
 
+pub use metrics::{Metrics, Trend};
 pub use view::*;
 
 use crate::paxos::registry::{self, Visitor};
@@ -118,8 +120,14 @@ pub trait Run {
     /// Events worth a mark on the timeline, in the order in which they happened.
     fn marks(&self) -> Vec<(u64, Mark)>;
 
-    /// Counts so far.
+    /// Counts and latencies so far.
     fn metrics(&self) -> Metrics;
+
+    /// How often something happened over time, for plots: messages sent and lost, decisions.
+    fn trends(&self) -> Vec<Trend>;
+
+    /// The latest latencies until a client's answer, in microseconds, oldest first; a bounded number.
+    fn answers(&self) -> Vec<u64>;
 
     /// Who is cut off from whom by a partition: the group of each node, or nothing.
     fn groups(&self) -> Option<Vec<u8>>;

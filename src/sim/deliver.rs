@@ -28,6 +28,7 @@ impl<S: System> World<S> {
     pub(super) fn lose(&mut self, index: u32, why: Loss, cause: Option<u64>) {
         let Some(lost) = self.letters.take(index) else { return };
         self.counts.messages[self.system.kind(&lost.message)][2] += 1;
+        self.counts.lost.add(self.now);
         self.out.clear();
         let node = (why != Loss::Chance && why != Loss::Hand).then_some(lost.letter.to);
         self.record(node, cause.or(lost.cause), What::Lost(lost.letter, lost.message, why));

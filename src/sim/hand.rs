@@ -31,6 +31,7 @@ impl<S: System> World<S> {
         let event = self.record(node, None, What::Hand(position));
         if self.makes_sense(&action) {
             self.carry_out_action(action, event, watch);
+            self.count_quorum();
         }
     }
 

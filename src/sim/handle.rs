@@ -135,6 +135,7 @@ impl<S: System> World<S> {
         cause: Option<u64>,
     ) {
         self.counts.messages[self.system.kind(&message)][0] += 1;
+        self.counts.sent.add(self.now);
         let server = self.settings.server.is_some();
         let leg = if server { Micros(travel.0 / 2) } else { travel };
         let ends = if lost { Micros(leg.0 / 2) } else { leg };
@@ -178,11 +179,15 @@ impl<S: System> World<S> {
     pub(super) fn come_up(&mut self, node: NodeId, cause: Option<u64>, watch: &mut impl Watch<S>) {
         let place = &mut self.nodes[node.index()];
         place.status = Status::Up;
+        let votes = place.votes;
         let (input, what) = if std::mem::replace(&mut place.started, true) {
             (Input::Restart, What::Restarted)
         } else {
             (Input::Start, What::Started)
         };
+        if votes {
+            self.count_quorum();
+        }
         self.take_step(node, input);
         let event = self.record(Some(node), cause, what);
         self.carry_out(node, event, Effects::All, watch);
@@ -217,6 +222,7 @@ impl<S: System> World<S> {
             place.timers = [None; TIMERS];
             place.stamp += 1;
             self.counts.crashes += 1;
+            self.count_quorum();
             self.out.clear();
             self.record(Some(node), cause, What::Crashed);
             self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
