@@ -11,6 +11,7 @@ pub(crate) mod decimal;
 mod ids;
 mod knob;
 mod knob_text;
+pub mod leader;
 pub mod peers;
 pub mod registry;
 pub mod rounds;

@@ -205,7 +205,8 @@ fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
     for chosen in run.chosen() {
         writeln!(
             out,
-            "chosen     {} at {} by {}, after {}; known to {}",
+            "chosen     {}{} at {} by {}, after {}; known to {}",
+            if chosen.slot > 0 { format!("slot {}: ", chosen.slot) } else { String::new() },
             chosen.value,
             chosen.ballot,
             list(&chosen.quorum),

@@ -186,11 +186,12 @@ impl<S: System> Actors<S> {
 
     /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing.
     fn after(&mut self, state: &[u64], fingerprint: u64, node: usize, reaction: u32, taken: Option<u32>) -> u64 {
-        let before = self.local_at(state, node);
+        let (before, unchanged) = (self.local_at(state, node), fingerprint);
         let Reaction { local, facts, .. } = self.reactions[reaction as usize];
         let hashes = &self.nodes[node].hashes;
         let mut fingerprint = fingerprint.wrapping_sub(hashes[before as usize]).wrapping_add(hashes[local as usize]);
         let reaction = &self.reactions[reaction as usize];
+        let silent = reaction.sends.is_empty();
         match self.bounds.network {
             Network::Set => {
                 for (at, message) in reaction.sends.iter().enumerate() {
@@ -210,6 +211,10 @@ impl<S: System> Actors<S> {
         }
         let ledger = self.ledger_at(state);
         let entered = self.enter(ledger, facts);
+        if entered == ledger && local == before && silent {
+            // A message that changes nothing may as well stay in the network.
+            return unchanged;
+        }
         if entered != ledger {
             fingerprint = fingerprint
                 .wrapping_sub(self.ledger_hashes[ledger as usize])

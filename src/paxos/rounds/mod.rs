@@ -199,7 +199,9 @@ impl System for Rounds {
             Actor::Proposer(proposer) => {
                 let Proposer { mut round, mut wanted, tally, .. } = proposer.clone();
                 if self.is_off(broken::REUSE_BALLOT) && round > 0 {
-                    wanted.push_front(emoji::of(self.shuffle + 1, Ballot { round, owner: node }));
+                    let before = emoji::of(self.shuffle, Ballot { round, owner: node });
+                    wanted.extend(Value::new(&format!("{before}'")));
+                    wanted.rotate_right(1);
                     round -= 1;
                 }
                 Actor::Proposer(Proposer::new(round, wanted, tally))
