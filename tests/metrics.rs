@@ -76,7 +76,7 @@ fn latencies_run_from_the_request_to_the_choice_the_first_who_knows_and_the_answ
     assert_eq!((metrics.until_chosen.count, metrics.until_chosen.max), (1, since(chosen.time)));
     assert_eq!(metrics.until_learned.max, since(learned.iter().map(|entry| entry.time).min().expect("somebody")));
     assert_eq!((metrics.until_answered.median, metrics.until_answered.p95), (since(at("N2")), since(at("N2"))));
-    assert_eq!(run.answers(), [since(at("N2")).0]);
+    assert_eq!(run.answers(), [("Q".to_string(), since(at("N2")).0)]);
 }
 
 #[test]

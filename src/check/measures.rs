@@ -3,10 +3,13 @@
 use super::ledger::Choice;
 use crate::paxos::{Fact, Micros, NodeId};
 use crate::sim::{Moment, Series};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// So many of the latest samples of a latency are kept; median and 95th percentile are exact over them.
 pub const SAMPLES: usize = 1_024;
+
+/// So many of the latest answers are remembered with their values.
+const ANSWERS: usize = 64;
 
 /// So many requests are followed at once; while there are more, the newest are not.
 const FOLLOWED: usize = 4_096;
@@ -34,7 +37,8 @@ pub struct Latency {
 }
 
 impl Samples {
-    fn add(&mut self, took: u64) {
+    /// Adds a sample, in microseconds.
+    pub fn add(&mut self, took: u64) {
         let at = self.count as usize % SAMPLES;
         if self.ring.len() < SAMPLES {
             self.ring.push(took);
@@ -86,6 +90,8 @@ pub struct Measures<V> {
     pub learned: Samples,
     /// From the request until the client's answer: [`Fact::Answered`], or the node it asked learns the value.
     pub answered: Samples,
+    /// The latest answers: the value, and how long it took in microseconds.
+    pub answers: VecDeque<(V, u64)>,
     /// Ballots that a proposer began although nothing had been chosen since its ballot before.
     pub retries: u64,
     /// Decisions over time.
@@ -101,6 +107,7 @@ impl<V> Default for Measures<V> {
             chosen: Samples::default(),
             learned: Samples::default(),
             answered: Samples::default(),
+            answers: VecDeque::new(),
             retries: 0,
             decisions: Series::default(),
         }
@@ -147,6 +154,10 @@ impl<V: Clone + Ord> Measures<V> {
         let answers = !learned || moment.node == open.node;
         if answers && !std::mem::replace(&mut open.answered, true) {
             self.answered.add(took);
+            if self.answers.len() == ANSWERS {
+                self.answers.pop_front();
+            }
+            self.answers.push_back((value.clone(), took));
         }
         if open.learned && open.answered {
             self.open.remove(value);

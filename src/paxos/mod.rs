@@ -396,6 +396,11 @@ pub trait System: Sized + Clone + Debug + 'static {
         role.is_some_and(|role| matches!(role.shape, Shape::Square | Shape::Hexagon))
     }
 
+    /// Whether a run chooses one value only, once and for all. By default it goes on from slot to slot.
+    fn chooses_once(&self) -> bool {
+        false
+    }
+
     /// Index into [`About::kinds`].
     fn kind(&self, message: &Self::Message) -> usize;
 

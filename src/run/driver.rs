@@ -359,8 +359,13 @@ impl<S: System> Run for Driver<S> {
         named.map(trend).into()
     }
 
-    fn answers(&self) -> Vec<u64> {
-        self.properties.measures.answered.latest().collect()
+    fn answers(&self) -> Vec<(String, u64)> {
+        let answers = self.properties.measures.answers.iter();
+        answers.map(|(value, took)| (value.to_string(), *took)).collect()
+    }
+
+    fn chooses_once(&self) -> bool {
+        self.world.system().chooses_once()
     }
 
     fn groups(&self) -> Option<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! A run as people and programs see it: one scenario, its world, its properties and its readable views behind one
 //! interface that knows no system. The page, the command line and the tests hold a [`Run`].
 
+pub mod compare;
 mod driver;
 mod explain;
 mod metrics;
@@ -126,8 +127,12 @@ pub trait Run {
     /// How often something happened over time, for plots: messages sent and lost, decisions.
     fn trends(&self) -> Vec<Trend>;
 
-    /// The latest latencies until a client's answer, in microseconds, oldest first; a bounded number.
-    fn answers(&self) -> Vec<u64>;
+    /// The latest values whose clients have their answers, each with the microseconds that took, oldest first; a bounded
+    /// number.
+    fn answers(&self) -> Vec<(String, u64)>;
+
+    /// Whether a run of the system chooses one value only, once and for all.
+    fn chooses_once(&self) -> bool;
 
     /// Who is cut off from whom by a partition: the group of each node, or nothing.
     fn groups(&self) -> Option<Vec<u8>>;

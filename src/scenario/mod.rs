@@ -7,6 +7,7 @@
 //! - [`Scenario::link`]: the fragment of a link, `system=synod&loss=0.1&seed=42`.
 //! - [`Scenario::to_json`]: a file that a person can write, described by [`schema`].
 
+pub mod aliases;
 mod json;
 mod link;
 mod names;

@@ -290,6 +290,10 @@ impl System for Peers {
         true
     }
 
+    fn chooses_once(&self) -> bool {
+        true
+    }
+
     fn kind(&self, message: &Message) -> usize {
         message.kind()
     }
