@@ -56,7 +56,7 @@ struct RunArgs {
     #[arg(long, value_name = "KEY")]
     system: Option<String>,
     /// The seed, from which all chance comes.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     seed: Option<String>,
     /// Sets a knob, the seed or the system; may be given again and again.
     #[arg(long = "set", value_name = "KEY=VALUE")]
