@@ -58,10 +58,12 @@ impl Pending {
     /// Makes the changes in `scenario`. Another system keeps only the world's settings, and no plan: it has other nodes.
     pub fn apply(&self, scenario: &mut Scenario) {
         if let Some(system) = self.system {
+            let before = scenario.about();
             scenario.system = system;
             scenario.plan.clear();
-            let world = |key: &str| paxos_playground::sim::settings::KNOBS.iter().any(|knob| knob.key == key);
-            let foreign: Vec<_> = scenario.knobs.iter().map(|(key, _)| key).filter(|key| !world(key)).collect();
+            let owners = [before, scenario.about()];
+            let owned = |key: &str| owners.iter().any(|about| about.knobs.iter().any(|knob| knob.key == key));
+            let foreign: Vec<_> = scenario.knobs.iter().map(|(key, _)| key).filter(|key| owned(key)).collect();
             for key in foreign {
                 scenario.knobs.unset(key);
             }

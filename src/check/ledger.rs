@@ -2,10 +2,16 @@
 //!
 //! It holds no times and no order beyond what the facts themselves say, so two runs that did the same have equal
 //! ledgers. A live run keeps one; the explorer keeps one per class of states.
+//!
+//! It remembers the latest [`SLOTS`] slots. What concerns an older one is no longer judged, so that a run can go on for
+//! ever.
 
 use super::Property;
 use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Renaming, Slot, System};
 use std::collections::BTreeMap;
+
+/// How many of the latest slots are remembered.
+pub const SLOTS: u32 = 1_000;
 
 /// What happened in one ballot of one slot.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -55,6 +61,8 @@ pub struct Ledger<S: System> {
     learned: BTreeMap<(Slot, NodeId), S::Value>,
     /// From which slot on chosen values changed who votes, and how: it follows from the votes.
     configured: BTreeMap<Slot, Quorums>,
+    /// Slots below this one are forgotten.
+    since: Slot,
 }
 
 impl<S: System> Default for Ledger<S> {
@@ -65,6 +73,7 @@ impl<S: System> Default for Ledger<S> {
             ballots: BTreeMap::new(),
             learned: BTreeMap::new(),
             configured: BTreeMap::new(),
+            since: Slot::ONLY,
         }
     }
 }
@@ -100,6 +109,12 @@ impl<S: System> Ledger<S> {
     /// Enters what `node` did and judges it.
     pub fn enter(&mut self, system: &S, node: NodeId, fact: &Fact<S::Value>) -> Judgement<S::Value> {
         let mut judgement = Judgement { chosen: None, learned: false, broken: Vec::new() };
+        if let Fact::Proposed(slot, ..) | Fact::Voted(slot, ..) | Fact::Learned(slot, _) = fact {
+            if *slot < self.since {
+                return judgement;
+            }
+            self.forget_before(Slot((slot.0 + 1).saturating_sub(SLOTS)));
+        }
         match fact {
             Fact::Requested(value) => {
                 if let Err(at) = self.requested.binary_search(value) {
@@ -130,6 +145,7 @@ impl<S: System> Ledger<S> {
             ballots: self.ballots.iter().map(|(key, of)| (ballot(key), record(of))).collect(),
             learned: self.learned.iter().map(|(key, value)| (learner(key), value.clone())).collect(),
             configured: self.configured.iter().map(|(slot, of)| (*slot, quorums(of))).collect(),
+            since: self.since,
         };
         for (node, promised) in self.promised.iter().enumerate() {
             if let Some(promised) = promised {
@@ -137,6 +153,36 @@ impl<S: System> Ledger<S> {
             }
         }
         renamed
+    }
+
+    /// Forgets all slots below `since`.
+    fn forget_before(&mut self, since: Slot) {
+        if since <= self.since {
+            return;
+        }
+        self.since = since;
+        while self.ballots.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
+            self.ballots.pop_first();
+        }
+        while self.learned.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
+            self.learned.pop_first();
+        }
+    }
+
+    /// The first slot that is not forgotten.
+    pub fn since(&self) -> Slot {
+        self.since
+    }
+
+    /// How many entries it holds, of whatever sort.
+    pub fn size(&self) -> usize {
+        self.requested.len() + self.promised.len() + self.ballots.len() + self.learned.len() + self.configured.len()
+    }
+
+    /// Who learned what in that slot.
+    pub fn learned_in(&self, slot: Slot) -> impl Iterator<Item = (NodeId, &S::Value)> {
+        let of_slot = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
+        of_slot.map(|(&(_, node), value)| (node, value))
     }
 
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.

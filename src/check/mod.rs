@@ -2,8 +2,10 @@
 
 pub mod explore;
 mod ledger;
+mod measures;
 mod properties;
 pub mod spec;
 
-pub use ledger::{Choice, Judgement, Ledger};
+pub use ledger::{Choice, Judgement, Ledger, SLOTS};
+pub use measures::{Latency, Measures, SAMPLES, Samples};
 pub use properties::{Chosen, Marked, PROPERTIES, Properties, Property};

@@ -3,7 +3,8 @@
 //! *Chosen* is one ballot and one quorum in the history of votes (*Paxos Made Simple*, section 2.2; `Voting.tla`),
 //! never a snapshot of the acceptors and never equal values in different ballots.
 
-use super::ledger::{Choice, Ledger};
+use super::ledger::{Choice, Ledger, SLOTS};
+use super::measures::Measures;
 use crate::paxos::{Audit, Fact, Micros, NodeId, Slot, System};
 use crate::sim::{Moment, Watch};
 
@@ -51,7 +52,10 @@ pub struct Properties<S: System> {
     system: S,
     ledger: Ledger<S>,
     chosen: Vec<Chosen<S::Value>>,
-    learned: Vec<(Slot, NodeId, S::Value, Micros)>,
+    first_chosen: Option<Micros>,
+    /// Of the slot in which something was learned first.
+    first_learned: Vec<(NodeId, Micros)>,
+    first_slot: Option<Slot>,
     broken: [Break; PROPERTIES.len()],
     audit: Option<Box<dyn Audit<S>>>,
     /// As `broken`, for the invariants of the audit.
@@ -62,6 +66,20 @@ pub struct Properties<S: System> {
     pub rounds: u64,
     /// Ballots given up because of a higher one.
     pub preemptions: u64,
+    /// Values chosen, the forgotten ones too.
+    pub decisions: u64,
+    /// What the run costs.
+    pub measures: Measures<S::Value>,
+}
+
+/// How many of the latest marks are kept, and at most twice as many.
+const MARKS: usize = 10_000;
+
+/// Forgets the oldest of `list` once it is twice as long as it has to be.
+fn forget<T>(list: &mut Vec<T>, keep: usize) {
+    if list.len() >= 2 * keep {
+        list.drain(..list.len() - keep);
+    }
 }
 
 /// What makes an event worth a mark on the timeline.
@@ -83,7 +101,8 @@ impl<S: System> Clone for Properties<S> {
             system: self.system.clone(),
             ledger: self.ledger.clone(),
             chosen: self.chosen.clone(),
-            learned: self.learned.clone(),
+            first_learned: self.first_learned.clone(),
+            measures: self.measures.clone(),
             broken: self.broken.clone(),
             audit: self.audit.as_ref().map(|audit| audit.copy()),
             breached: self.breached.clone(),
@@ -104,24 +123,39 @@ impl<S: System> Properties<S> {
             breached: vec![None; invariants],
             ledger: Ledger::default(),
             chosen: Vec::new(),
-            learned: Vec::new(),
+            first_chosen: None,
+            first_learned: Vec::new(),
+            first_slot: None,
             broken: Default::default(),
             marks: Vec::new(),
             version: 0,
             rounds: 0,
             preemptions: 0,
+            decisions: 0,
+            measures: Measures::default(),
         }
     }
 
     /// What was chosen, in the order in which it was. Two values for one slot are a violation of agreement; a value
-    /// that is chosen again in a later ballot is not listed again.
+    /// that is chosen again in a later ballot is not listed again. A long run lists the latest: at least as many as the
+    /// ledger remembers slots, and at most twice as many.
     pub fn chosen(&self) -> &[Chosen<S::Value>] {
         &self.chosen
     }
 
-    /// Which nodes learned what in which slot, and when.
-    pub fn learned(&self) -> &[(Slot, NodeId, S::Value, Micros)] {
-        &self.learned
+    /// What is remembered of what the actors did.
+    pub fn ledger(&self) -> &Ledger<S> {
+        &self.ledger
+    }
+
+    /// When the first value was chosen.
+    pub fn first_chosen(&self) -> Option<Micros> {
+        self.first_chosen
+    }
+
+    /// Which nodes learned what was learned first, and when. In a system of many slots: of the first slot.
+    pub fn first_learned(&self) -> &[(NodeId, Micros)] {
+        &self.first_learned
     }
 
     /// The event that broke the property and what happened there; `None` while it holds.
@@ -142,7 +176,7 @@ impl<S: System> Properties<S> {
         self.all().filter_map(|(name, _, broken)| Some((name, broken?)))
     }
 
-    /// Events worth a mark, in the order in which they happened.
+    /// Events worth a mark, in the order in which they happened. A long run keeps the latest.
     pub fn marks(&self) -> &[(u64, Marked)] {
         &self.marks
     }
@@ -153,6 +187,7 @@ impl<S: System> Properties<S> {
     }
 
     fn mark(&mut self, moment: Moment, mark: Marked) {
+        forget(&mut self.marks, MARKS);
         self.marks.push((moment.event, mark));
         self.version += 1;
     }
@@ -160,6 +195,7 @@ impl<S: System> Properties<S> {
 
 impl<S: System> Watch<S> for Properties<S> {
     fn observe(&mut self, moment: Moment, fact: &Fact<S::Value>) {
+        self.measures.observe(moment, fact, self.decisions);
         match fact {
             Fact::Began(_) => return self.rounds += 1,
             Fact::Preempted(_) => return self.preemptions += 1,
@@ -169,13 +205,19 @@ impl<S: System> Watch<S> for Properties<S> {
         if let Some(choice) = judgement.chosen {
             let known =
                 |chosen: &Chosen<S::Value>| chosen.choice.slot == choice.slot && chosen.choice.value == choice.value;
-            if !self.chosen.iter().any(known) {
+            if !self.chosen.iter().rev().any(known) {
+                self.first_chosen.get_or_insert(moment.time);
+                self.decisions += 1;
+                self.measures.choose(moment, &choice);
+                forget(&mut self.chosen, SLOTS as usize);
                 self.chosen.push(Chosen { choice, event: moment.event, time: moment.time });
                 self.mark(moment, Marked::Chosen);
             }
         }
-        if let (true, Fact::Learned(slot, value)) = (judgement.learned, fact) {
-            self.learned.push((*slot, moment.node, value.clone(), moment.time));
+        if let (true, Fact::Learned(slot, _)) = (judgement.learned, fact) {
+            if *self.first_slot.get_or_insert(*slot) == *slot {
+                self.first_learned.push((moment.node, moment.time));
+            }
             self.mark(moment, Marked::Learned);
         }
         for (property, what) in judgement.broken {

@@ -133,7 +133,8 @@ macro_rules! rules {
         /// The words of the `break` knob.
         pub const RULE_NAMES: &[&str] = &[$($name),*];
         /// What each word switches off, in the same order.
-        pub const RULES_OFF: &[$crate::paxos::Rule] = &[$($crate::paxos::Rule { name: $name, off: $off, purpose: $purpose }),*];
+        pub const RULES_OFF: &[$crate::paxos::Rule] =
+            &[$($crate::paxos::Rule { name: $name, off: $off, purpose: $purpose }),*];
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Position { $($constant),* }
         /// Bit masks of the `break` knob.

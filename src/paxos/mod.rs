@@ -6,22 +6,28 @@
 //!
 //! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
 
+mod count;
 pub(crate) mod decimal;
 mod ids;
 mod knob;
 mod knob_text;
+pub mod leader;
 pub mod peers;
 pub mod pmmc;
 pub mod registry;
 mod renaming;
+pub mod rounds;
+mod scramble;
 mod shown;
 pub mod synod;
 
+pub use count::Count;
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
 pub use renaming::Renaming;
+pub use scramble::scramble;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
 use std::fmt::{Debug, Display};
@@ -43,6 +49,14 @@ pub enum Input<'a, S: System> {
     Leave,
     /// `message` arrived from `from`.
     Message {
+        /// Who sent it.
+        from: NodeId,
+        /// What it says.
+        message: &'a S::Message,
+    },
+    /// The node fails over `message` from `from`: it must do nothing that the message asks for, but may say that it
+    /// failed. Only where [`System::failing`] says so.
+    Fault {
         /// Who sent it.
         from: NodeId,
         /// What it says.
@@ -297,6 +311,19 @@ pub struct Quorums {
     pub q2: usize,
 }
 
+/// What becomes of a message over which chance lets a node fail (the world's `failure` knob).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failing {
+    /// Nothing: chance has no say in this message.
+    Never,
+    /// The node crashes: before it handles the message, between the write and the reply, or after.
+    Crash,
+    /// The node stays up and gets [`Input::Fault`] in place of the message.
+    Told,
+    /// The message takes so much longer on its way.
+    Late(Micros),
+}
+
 /// A state of a run worth finding, though nothing is broken in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Goal {
@@ -416,6 +443,11 @@ pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
         role.is_some_and(|role| matches!(role.shape, Shape::Square | Shape::Hexagon))
     }
 
+    /// Whether a run chooses one value only, once and for all. By default it goes on from slot to slot.
+    fn chooses_once(&self) -> bool {
+        false
+    }
+
     /// Index into [`About::kinds`].
     fn kind(&self, message: &Self::Message) -> usize;
 
@@ -450,6 +482,12 @@ pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// What watches a run for the invariants of the system's paper. Nothing by default.
     fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
         None
+    }
+
+    /// What it means here that a node fails over `message`. A system that means something else than a crash has a knob
+    /// `failure` of its own, which stands in place of the world's and says so.
+    fn failing(&self, _message: &Self::Message) -> Failing {
+        Failing::Crash
     }
 
     /// The label of a node: `A2`.

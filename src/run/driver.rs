@@ -5,7 +5,7 @@ use super::*;
 use crate::check::{Marked, Properties};
 use crate::paxos::{Field, Gauge, Table, Timer};
 use crate::scenario::{Names, words};
-use crate::sim::{InFlight, Letter, Place, Status, World};
+use crate::sim::{InFlight, Letter, Place, Series, Status, World};
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
@@ -51,7 +51,9 @@ impl<S: System> Driver<S> {
     fn look_at(&self, id: NodeId) -> NodeView {
         let Some(node) = self.world.node(id) else { return self.look_at_server(id) };
         let member = self.world.members()[id.index()];
-        let winner = self.properties.chosen().iter().any(|chosen| chosen.choice.quorum.contains(id));
+        let mut latest = self.properties.chosen().iter().rev().map(|chosen| &chosen.choice).peekable();
+        let slot = latest.peek().map(|choice| choice.slot);
+        let winner = latest.take_while(|choice| Some(choice.slot) == slot).any(|choice| choice.quorum.contains(id));
         let timers = node.timers.iter().filter(|armed| armed.fires < Micros::NEVER);
         let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
         let paused = node.status == Status::Paused;
@@ -292,9 +294,9 @@ impl<S: System> Run for Driver<S> {
             quorum: chosen.choice.quorum.iter().collect(),
             event: chosen.event,
             time: chosen.time,
-            learned: (self.properties.learned().iter())
-                .filter(|(slot, _, value, _)| *slot == chosen.choice.slot && *value == chosen.choice.value)
-                .map(|(_, node, _, _)| *node)
+            learned: (self.properties.ledger().learned_in(chosen.choice.slot))
+                .filter(|(_, value)| **value == chosen.choice.value)
+                .map(|(node, _)| node)
                 .collect(),
         });
         views.collect()
@@ -312,21 +314,51 @@ impl<S: System> Run for Driver<S> {
         let learners = (0..self.world.members().len()).filter(|index| should_learn(NodeId(*index as u8))).count();
         let learned: Vec<_> = self
             .properties
-            .learned()
+            .first_learned()
             .iter()
-            .filter(|(_, node, ..)| should_learn(*node))
-            .map(|(.., time)| *time)
+            .filter(|(node, _)| should_learn(*node))
+            .map(|(_, time)| *time)
             .collect();
+        let measures = &self.properties.measures;
         Metrics {
             messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
             rounds: self.properties.rounds,
             preemptions: self.properties.preemptions,
-            decisions: self.properties.chosen().len() as u64,
+            retries: measures.retries,
+            decisions: self.properties.decisions,
             crashes: counts.crashes,
             timers: counts.timers,
-            first_chosen: self.properties.chosen().first().map(|chosen| chosen.time),
+            first_chosen: self.properties.first_chosen(),
             all_learned: if learners > 0 && learned.len() >= learners { learned.into_iter().max() } else { None },
+            until_chosen: measures.chosen.latency(),
+            until_learned: measures.learned.latency(),
+            until_answered: measures.answered.latency(),
+            quorum_up: counts.quorum_up(self.time()),
+            time: self.time(),
         }
+    }
+
+    fn trends(&self) -> Vec<Trend> {
+        let counts = self.world.counts();
+        let named = [
+            ("messages sent", &counts.sent),
+            ("messages lost", &counts.lost),
+            ("decisions", &self.properties.measures.decisions),
+        ];
+        let trend = |(name, series): (&'static str, &Series)| {
+            let (span, counts) = series.until(self.time());
+            Trend { name, span, counts }
+        };
+        named.map(trend).into()
+    }
+
+    fn answers(&self) -> Vec<(String, u64)> {
+        let answers = self.properties.measures.answers.iter();
+        answers.map(|(value, took)| (value.to_string(), *took)).collect()
+    }
+
+    fn chooses_once(&self) -> bool {
+        self.world.system().chooses_once()
     }
 
     fn groups(&self) -> Option<Vec<u8>> {

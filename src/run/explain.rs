@@ -75,6 +75,7 @@ impl<S: System> Words<'_, S> {
                     FaultPoint::Before => "fails before it handles it",
                     FaultPoint::Between => "fails after it wrote and before it replied",
                     FaultPoint::After => "fails right after it replied",
+                    FaultPoint::Told => "fails over it",
                 };
                 (LogKind::Node, format!("{}; {at} {when}", says(letter, message)))
             }

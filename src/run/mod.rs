@@ -1,10 +1,13 @@
 //! A run as people and programs see it: one scenario, its world, its properties and its readable views behind one
 //! interface that knows no system. The page, the command line and the tests hold a [`Run`].
 
+pub mod compare;
 mod driver;
 mod explain;
+mod metrics;
 mod view;
 
+pub use metrics::{Metrics, Trend};
 pub use view::*;
 
 use crate::paxos::registry::{self, Visitor};
@@ -118,8 +121,18 @@ pub trait Run {
     /// Events worth a mark on the timeline, in the order in which they happened.
     fn marks(&self) -> Vec<(u64, Mark)>;
 
-    /// Counts so far.
+    /// Counts and latencies so far.
     fn metrics(&self) -> Metrics;
+
+    /// How often something happened over time, for plots: messages sent and lost, decisions.
+    fn trends(&self) -> Vec<Trend>;
+
+    /// The latest values whose clients have their answers, each with the microseconds that took, oldest first; a bounded
+    /// number.
+    fn answers(&self) -> Vec<(String, u64)>;
+
+    /// Whether a run of the system chooses one value only, once and for all.
+    fn chooses_once(&self) -> bool;
 
     /// Who is cut off from whom by a partition: the group of each node, or nothing.
     fn groups(&self) -> Option<Vec<u8>>;

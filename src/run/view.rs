@@ -174,24 +174,3 @@ pub struct ChosenView {
     /// Who holds it by now.
     pub learned: Vec<NodeId>,
 }
-
-/// Counts of a run so far.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Metrics {
-    /// By kind of message: name, sent, delivered, lost.
-    pub messages: Vec<(&'static str, u64, u64, u64)>,
-    /// Ballots begun.
-    pub rounds: u64,
-    /// Ballots given up because of a higher one.
-    pub preemptions: u64,
-    /// Values chosen.
-    pub decisions: u64,
-    /// Crashes.
-    pub crashes: u64,
-    /// Timers fired.
-    pub timers: u64,
-    /// When the first value was chosen.
-    pub first_chosen: Option<Micros>,
-    /// When every learner had learned it.
-    pub all_learned: Option<Micros>,
-}

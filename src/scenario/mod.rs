@@ -7,6 +7,7 @@
 //! - [`Scenario::link`]: the fragment of a link, `system=synod&loss=0.1&seed=42`.
 //! - [`Scenario::to_json`]: a file that a person can write, described by [`schema`].
 
+pub mod aliases;
 mod json;
 mod link;
 mod names;
@@ -95,9 +96,11 @@ impl Scenario {
     }
 }
 
-/// Every knob of a run of that system: the system's own, then the world's.
+/// Every knob of a run of that system: the system's own, then the world's. A knob of the system stands in place of the
+/// world's knob of the same key.
 pub fn knobs_of(about: &'static About) -> impl Iterator<Item = &'static Knob> {
-    about.knobs.iter().chain(settings::KNOBS)
+    let own = |key: &str| about.knobs.iter().any(|knob| knob.key == key);
+    about.knobs.iter().chain(settings::KNOBS.iter().filter(move |knob| !own(knob.key)))
 }
 
 /// The knob of that key in a run of that system.

@@ -2,7 +2,7 @@
 //! is there. There is no stream that a choice is drawn from, so an intervention changes only what it touches, and a
 //! higher loss only adds losses to those already there.
 
-use crate::paxos::{Micros, NodeId, Probability};
+use crate::paxos::{Micros, NodeId, Probability, scramble};
 
 /// What a random choice is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,14 +32,6 @@ pub enum Topic {
     Skew,
     /// Whether a toss hits.
     Toss,
-}
-
-/// A bijection of 64-bit numbers in which every input bit concerns every output bit: the finaliser of SplitMix64
-/// (Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014).
-pub fn scramble(n: u64) -> u64 {
-    let n = (n ^ n >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let n = (n ^ n >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    n ^ n >> 31
 }
 
 /// The source of all choices about one thing: one message, one handling, one timer.

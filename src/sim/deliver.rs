@@ -28,6 +28,7 @@ impl<S: System> World<S> {
     pub(super) fn lose(&mut self, index: u32, why: Loss, cause: Cause) {
         let Some(lost) = self.letters.take(index) else { return };
         self.counts.messages[self.system.kind(&lost.message)][2] += 1;
+        self.counts.lost.add(self.now);
         self.out.clear();
         let node = (why != Loss::Chance && why != Loss::Hand).then_some(lost.letter.to);
         self.record(node, cause.or(lost.cause), What::Lost(lost.letter, lost.message, why));
@@ -63,11 +64,11 @@ impl<S: System> World<S> {
         let (from, node) = (letter.from, letter.to);
         self.counts.messages[self.system.kind(&message)][1] += 1;
         let cause = cause.or(sent_by);
-        let fault = self.fault(node);
-        if fault == Some(FaultPoint::Before) {
-            self.out.clear();
-        } else {
-            self.take_step(node, Input::Message { from, message: &message });
+        let fault = self.fault(node, &message);
+        match fault {
+            Some(FaultPoint::Before) => self.out.clear(),
+            Some(FaultPoint::Told) => self.take_step(node, Input::Fault { from, message: &message }),
+            _ => self.take_step(node, Input::Message { from, message: &message }),
         }
         let Some(point) = fault else {
             let event = self.record(Some(node), cause, What::Delivered(letter, message));
@@ -78,6 +79,7 @@ impl<S: System> World<S> {
             FaultPoint::Before => {}
             FaultPoint::Between => self.carry_out(node, event, Effects::NoSends, watch),
             FaultPoint::After => self.carry_out(node, event, Effects::All, watch),
+            FaultPoint::Told => return self.carry_out(node, event, Effects::All, watch),
         }
         self.crash(node, event.into());
         self.repair_later(node);

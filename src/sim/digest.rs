@@ -31,7 +31,7 @@ impl Digest {
 
 impl Hasher for Digest {
     fn finish(&self) -> u64 {
-        super::chance::scramble(self.0)
+        crate::paxos::scramble(self.0)
     }
 
     fn write(&mut self, bytes: &[u8]) {

@@ -31,6 +31,7 @@ impl<S: System> World<S> {
         let event = self.record(node, Cause::NONE, What::Hand(position));
         if self.makes_sense(&action) {
             self.carry_out_action(action, event, watch);
+            self.count_quorum();
         }
     }
 
@@ -261,7 +262,7 @@ impl<S: System> World<S> {
     fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
         let Some(knob) = live_knob::<S>(key, value) else { return };
         self.knobs.set(knob, value);
-        let before = std::mem::replace(&mut self.settings, Settings::read(&self.knobs));
+        let before = std::mem::replace(&mut self.settings, Settings::read(S::ABOUT, &self.knobs));
         for node in self.everyone().iter() {
             let place = &mut self.nodes[node.index()];
             if self.settings.skew != before.skew {

@@ -8,7 +8,7 @@ use super::queue::Due;
 use super::settings::Link;
 use super::world::{Moment, Watch, World};
 use super::{Disk, Letter};
-use crate::paxos::{Input, Micros, NodeId, NodeSet, System, Timer, TimerEffect};
+use crate::paxos::{Failing, Input, Micros, NodeId, NodeSet, System, Timer, TimerEffect};
 
 /// Which of a step's effects take place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,13 @@ impl<S: System> World<S> {
         self.traffic[at].sent += 1;
         let chance = Chance::of_letter(self.seed, from, to, number);
         let tuned = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends);
-        let link = tuned.map_or(self.settings.link, |place| self.tuned[place].1);
+        let mut link = tuned.map_or(self.settings.link, |place| self.tuned[place].1);
+        if let Failing::Late(by) = self.system.failing(&message)
+            && self.may_fail(to)
+            && chance.hits(Topic::Failure, self.settings.failure)
+        {
+            link.delay = link.delay.plus(by);
+        }
         let lost = chance.hits(Topic::Loss, link.loss);
         let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
         let letter = Letter { from, to, number, copy: 0 };
@@ -122,6 +128,7 @@ impl<S: System> World<S> {
     #[inline(never)]
     pub(super) fn launch(&mut self, letter: Letter, message: S::Message, travel: Micros, lost: bool, cause: Cause) {
         self.counts.messages[self.system.kind(&message)][0] += 1;
+        self.counts.sent.add(self.now);
         let server = self.settings.server.is_some();
         let leg = if server { Micros(travel.0 / 2) } else { travel };
         let ends = if lost { Micros(leg.0 / 2) } else { leg };
@@ -165,11 +172,15 @@ impl<S: System> World<S> {
     pub(super) fn come_up(&mut self, node: NodeId, cause: Cause, watch: &mut impl Watch<S>) {
         let place = &mut self.nodes[node.index()];
         place.status = Status::Up;
+        let votes = place.votes;
         let (input, what) = if std::mem::replace(&mut place.started, true) {
             (Input::Restart, What::Restarted)
         } else {
             (Input::Start, What::Started)
         };
+        if votes {
+            self.count_quorum();
+        }
         self.take_step(node, input);
         let event = self.record(Some(node), cause, what);
         self.carry_out(node, event, Effects::All, watch);
@@ -205,6 +216,7 @@ impl<S: System> World<S> {
             place.timers.clear();
             place.stamp += 1;
             self.counts.crashes += 1;
+            self.count_quorum();
             self.out.clear();
             self.record(Some(node), cause, What::Crashed);
             self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
@@ -212,19 +224,29 @@ impl<S: System> World<S> {
     }
 
     /// Whether the node fails over the next message that it handles, and at which point.
-    pub(super) fn fault(&mut self, node: NodeId) -> Option<FaultPoint> {
-        let (probability, all) = (self.settings.failure, self.settings.all_fail);
+    pub(super) fn fault(&mut self, node: NodeId, message: &S::Message) -> Option<FaultPoint> {
         let place = &mut self.nodes[node.index()];
         place.handled = place.handled.wrapping_add(1);
-        if probability.0 == 0 || !(place.votes || all) {
+        let number = place.handled;
+        if self.settings.failure.0 == 0 || !self.may_fail(node) {
             return None;
         }
-        let chance = Chance::of_node(self.seed, node, place.handled);
-        chance.hits(Topic::Failure, probability).then(|| match chance.draw(Topic::FaultPoint) % 3 {
-            0 => FaultPoint::Before,
-            1 => FaultPoint::Between,
-            _ => FaultPoint::After,
+        let failing = self.system.failing(message);
+        let chance = Chance::of_node(self.seed, node, number);
+        let fails = matches!(failing, Failing::Crash | Failing::Told);
+        (fails && chance.hits(Topic::Failure, self.settings.failure)).then(|| {
+            match chance.draw(Topic::FaultPoint) % 3 {
+                _ if failing == Failing::Told => FaultPoint::Told,
+                0 => FaultPoint::Before,
+                1 => FaultPoint::Between,
+                _ => FaultPoint::After,
+            }
         })
+    }
+
+    /// Whether the failure probability concerns the node.
+    fn may_fail(&self, node: NodeId) -> bool {
+        self.settings.all_fail || self.nodes[node.index()].votes
     }
 
     /// Schedules the repair of a machine that failed by chance.

@@ -60,6 +60,8 @@ pub enum FaultPoint {
     Between,
     /// After it sent everything.
     After,
+    /// It stayed up, and was told that it fails.
+    Told,
 }
 
 /// What happened.

@@ -14,6 +14,7 @@ mod letters;
 mod node;
 mod queue;
 mod reach;
+mod series;
 pub mod settings;
 mod world;
 
@@ -24,5 +25,6 @@ pub use intervention::{Action, At, Disk, Intervention, Letter};
 pub use letters::{InFlight, Letters, Place};
 pub use node::{Armed, Node, Status, TIMERS, Timers};
 pub use reach::Reach;
+pub use series::{SPANS, Series};
 pub use settings::Settings;
 pub use world::{Counts, Moment, Watch, World};

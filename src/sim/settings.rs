@@ -1,7 +1,7 @@
 //! The knobs of the simulated world, the same for every system.
 
 use super::Disk;
-use crate::paxos::{Kind, Knobs, Micros, Probability, knobs};
+use crate::paxos::{About, Kind, Knob, Knobs, Micros, Probability, knobs};
 
 const MINUTE: i64 = 60_000_000;
 const NETWORK: &str = "Network";
@@ -124,24 +124,26 @@ impl Server {
 }
 
 impl Settings {
-    /// What the knobs say.
-    pub fn read(knobs: &Knobs) -> Self {
-        let probability = |knob| Probability(knobs.get(knob) as u32);
-        let micros = |knob| Micros(knobs.get(knob) as u64);
+    /// What the knobs say. A knob of the system stands in place of the world's knob of the same key: it may have
+    /// another default.
+    pub fn read(about: &About, knobs: &Knobs) -> Self {
+        let get = |knob: &Knob| knobs.get(about.knobs.iter().find(|own| own.key == knob.key).unwrap_or(knob));
+        let probability = |knob: &Knob| Probability(get(knob) as u32);
+        let micros = |knob: &Knob| Micros(get(knob) as u64);
         Self {
             failure: probability(&FAILURE),
-            all_fail: knobs.get(&FAILS) == 1,
+            all_fail: get(&FAILS) == 1,
             repair: micros(&REPAIR),
-            disk: [Disk::Sound, Disk::LosesLast, Disk::Forgets][knobs.get(&DISK) as usize],
+            disk: [Disk::Sound, Disk::LosesLast, Disk::Forgets][get(&DISK) as usize],
             skew: probability(&SKEW),
-            by_hand: knobs.get(&PACE) == 1,
-            server: (knobs.get(&TRANSPORT) == 1).then(|| Server {
+            by_hand: get(&PACE) == 1,
+            server: (get(&TRANSPORT) == 1).then(|| Server {
                 poll: micros(&POLL),
                 drop: probability(&DROP),
                 min_delay: micros(&MIN_DELAY),
                 max_delay: micros(&MAX_DELAY),
                 expiry: micros(&EXPIRY),
-                unserved: knobs.get(&UNSERVED) as usize,
+                unserved: get(&UNSERVED) as usize,
             }),
             link: Link {
                 loss: probability(&LOSS),
@@ -149,8 +151,8 @@ impl Settings {
                 reorder: probability(&REORDER),
                 delay: micros(&DELAY),
                 jitter: micros(&JITTER),
-                long_tail: knobs.get(&LATENCY) == 1,
-                fifo: knobs.get(&ORDER) == 1,
+                long_tail: get(&LATENCY) == 1,
+                fifo: get(&ORDER) == 1,
             },
         }
     }

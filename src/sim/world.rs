@@ -6,6 +6,7 @@ use super::letters::Letters;
 use super::node::{Node, Status};
 use super::queue::{Due, Queue};
 use super::reach::Reach;
+use super::series::Series;
 use super::settings::Link;
 use super::{At, Digest, Intervention, Settings};
 use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
@@ -45,6 +46,24 @@ pub struct Counts {
     pub crashes: u64,
     /// Timers fired.
     pub timers: u64,
+    /// Messages sent, over time.
+    pub sent: Series,
+    /// Messages lost, over time.
+    pub lost: Series,
+    /// For how long a quorum of acceptors was up, until `checked`.
+    quorum_up: Micros,
+    /// Whether it has been since.
+    is_up: bool,
+    checked: Micros,
+}
+
+impl Counts {
+    /// For how long until `now` enough acceptors were up for both phases, whether or not they could reach one another. A
+    /// node that stands still is not up.
+    pub fn quorum_up(&self, now: Micros) -> Micros {
+        let since = if self.is_up { now.0.saturating_sub(self.checked.0) } else { 0 };
+        self.quorum_up.plus(Micros(since))
+    }
 }
 
 /// What happened on one direction of a link.
@@ -87,7 +106,7 @@ impl<S: System> World<S> {
     /// A world in which nothing has happened yet. `plan` must be in the order of time. At most `bound` events are
     /// kept in the history.
     pub fn new(system: S, knobs: Knobs, seed: u64, plan: Vec<Intervention>, bound: usize) -> Self {
-        let settings = Settings::read(&knobs);
+        let settings = Settings::read(S::ABOUT, &knobs);
         let members = system.members();
         let voters = system.quorums(Slot::ONLY).acceptors;
         let nodes = (0..members.len()).map(|index| {
@@ -250,6 +269,15 @@ impl<S: System> World<S> {
     /// The server in the middle, whose id comes after those of the nodes.
     pub fn server(&self) -> Option<NodeId> {
         self.settings.server.map(|_| NodeId(self.members.len() as u8))
+    }
+
+    /// Takes note of who is up, after that has changed.
+    pub(super) fn count_quorum(&mut self) {
+        let quorums = self.system.quorums(Slot::ONLY);
+        let up = self.nodes.iter().filter(|node| node.votes && node.status == Status::Up).count();
+        self.counts.quorum_up = self.counts.quorum_up(self.now);
+        self.counts.is_up = up >= quorums.q1.max(quorums.q2);
+        self.counts.checked = self.now;
     }
 
     /// The hash of everything that happened so far.

@@ -33,7 +33,9 @@ impl Node {
         }
         for timer in outbox.timers {
             match timer {
-                TimerEffect::Set { timer, .. } | TimerEffect::Toss { timer, .. } => out.set_timer(timer.0, model_timeout()),
+                TimerEffect::Set { timer, .. } | TimerEffect::Toss { timer, .. } => {
+                    out.set_timer(timer.0, model_timeout())
+                }
                 TimerEffect::Cancel(timer) => out.cancel_timer(timer.0),
             }
         }

@@ -68,6 +68,7 @@ fn plain(about: &'static paxos_playground::paxos::About) -> BoxedStrategy<Mix> {
     let keep = |key: &str| !matches!(key, "transport" | "order" | "failure");
     mix.prop_map(move |mut mix| {
         mix.knobs.retain(|(key, _)| keep(key));
+        mix.knobs.push(("failure", 0));
         mix
     })
     .boxed()

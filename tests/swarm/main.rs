@@ -10,7 +10,7 @@ mod world;
 
 use mix::{Mix, check, mixes, play, shown};
 use paxos_playground::paxos::Micros;
-use paxos_playground::run::{self, Run};
+use paxos_playground::run::{self, Metrics, Run};
 use paxos_playground::scenario::Scenario;
 
 const MINUTE: Micros = Micros(60_000_000);
@@ -42,8 +42,12 @@ fn again(link: &str, other: &dyn Run) -> Result<Box<dyn Run>, String> {
     Ok(run)
 }
 
+/// What depends on the time is not compared: where nothing is to happen any more but what leaves no trace, a run may stop early.
 fn same(what: &str, one: &dyn Run, other: &dyn Run) -> Result<(), String> {
-    let [one, other] = [one, other].map(|run| (run.digest(), run.events(), run.time(), run.chosen(), run.metrics()));
+    let [one, other] = [one, other].map(|run| {
+        let metrics = Metrics { time: Micros::ZERO, quorum_up: Micros::ZERO, ..run.metrics() };
+        (run.digest(), run.events(), run.chosen(), metrics)
+    });
     if one == other { Ok(()) } else { Err(format!("{what}: {one:?}\nis not {other:?}")) }
 }
 
@@ -75,7 +79,7 @@ fn a_run_is_the_same_in_one_go_and_in_steps_of_any_size() {
             let (size, before) = (sizes.next().unwrap_or(0), stepped.time());
             match size % 4 {
                 0 => drop(stepped.step()),
-                1 => drop(stepped.advance(MINUTE, 1 + size / 4 % 50)),
+                1 => drop(stepped.advance(MINUTE, (1 + size / 4 % 50).min(end - stepped.events()))),
                 _ => {
                     let to = stepped.time().plus(Micros(size / 4 % 700_000)).0.min(MINUTE.0);
                     let left = end - stepped.events();

@@ -165,6 +165,7 @@ fn action(run: &dyn Run, deed: &Deed, rules: Rules) -> Option<Action> {
         16 => Duplicate(letter()?),
         17 => Drop(letter()?),
         18 => Fire(member(one), Timer((n as usize % run.about().timers.len()) as u8)),
+        19 if run.about().ask.example.parse::<i64>().is_ok() => Request(member(one), (n % 5).to_string()),
         19 => Request(member(one), format!("v{}", n % 5)),
         20 => Join(member(one)),
         21 => Leave(member(one)),

@@ -5,7 +5,7 @@ use super::{MINUTE, MOST};
 use paxos_playground::paxos::registry::{self, Visitor};
 use paxos_playground::paxos::{Input, Micros, NodeId, Outbox, System};
 use paxos_playground::scenario::Scenario;
-use paxos_playground::sim::{Event, Place, Status, What, World};
+use paxos_playground::sim::{Event, FaultPoint, Place, Status, What, World};
 
 /// Lets the events of a scenario happen in a bare world and looks at each.
 struct Look<'a>(&'a Scenario, Rules);
@@ -142,6 +142,7 @@ fn steps_are_pure<S: System>(
         What::Restarted => Input::Restart,
         What::Left => Input::Leave,
         What::Delivered(letter, message) => Input::Message { from: letter.from, message },
+        What::Failed(letter, message, FaultPoint::Told) => Input::Fault { from: letter.from, message },
         What::Fired(timer) => Input::Timer(*timer),
         What::Requested(_) => Input::Request(value.as_ref().ok_or("what was requested is no value")?),
         _ => return Ok(()),

@@ -1,17 +1,22 @@
 //! What the command line does.
 
-use crate::check;
-use clap::{Args, Parser, Subcommand};
+use crate::{check, compare, knobs, live};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use paxos_playground::check::Latency;
 use paxos_playground::paxos::registry::SYSTEMS;
-use paxos_playground::paxos::{Kind, Micros, Notice};
+use paxos_playground::paxos::{Gauge, Kind, Micros, Notice};
 use paxos_playground::run::{self, LogKind, Mark, Run};
-use paxos_playground::scenario::{Scenario, knob};
+use paxos_playground::scenario::Scenario;
+use paxos_playground::sim::Action;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bad input: nothing was run.
 const BAD_INPUT: u8 = 2;
+/// How many events a run that goes on for ever keeps.
+const LIVE_HISTORY: usize = 1_000;
 /// Where a run without `--until` is stopped.
 const LIMIT: Micros = Micros(600_000_000);
 /// A property was broken.
@@ -30,8 +35,14 @@ enum Command {
     Run(RunArgs),
     /// Explores every interleaving of a scenario's actors within bounds, and finds a shortest way to a broken property.
     Check(check::CheckArgs),
-    /// Lists the systems with their knobs, as a link or --set takes them.
-    Knobs,
+    /// Lets every system do the same work under the same faults, and sets side by side what it costs and how long it
+    /// takes.
+    Compare(compare::CompareArgs),
+    /// Lists the systems with their knobs, as a link, --set, or an argument of their name takes them.
+    Knobs {
+        /// Only those of this system.
+        system: Option<String>,
+    },
 }
 
 #[derive(Args)]
@@ -40,26 +51,68 @@ struct RunArgs {
     /// scenario runs.
     #[arg(default_value = "")]
     scenario: String,
+    /// The system. A run that is asked for in this way shows how it stands and goes on until Ctrl-C, or until nothing
+    /// more can happen; its knobs are arguments, listed by --help together with this one.
+    #[arg(long, value_name = "KEY")]
+    system: Option<String>,
+    /// The seed, from which all chance comes.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    seed: Option<String>,
     /// Sets a knob, the seed or the system; may be given again and again.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Stops at this virtual time, like 10s or 400ms. Without it the run goes on until nothing more can happen, but
-    /// not beyond 10 virtual minutes.
+    /// A client asks for this value at the beginning; may be given again and again.
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    propose: Vec<String>,
+    /// A client asks for the system's whole stream of values at the beginning.
+    #[arg(long)]
+    autopropose: bool,
+    /// Stops at this virtual time, like 10s or 400ms. Without it a run from a link goes on until nothing more can
+    /// happen, but not beyond 10 virtual minutes.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Stops after so many events.
+    #[arg(long, value_name = "N")]
+    events: Option<u64>,
+    /// Shows how the run stands instead of every event, as with --system.
+    #[arg(long)]
+    live: bool,
+    /// Prints every event, also with --system.
+    #[arg(long, conflicts_with_all = ["live", "quiet"])]
+    log: bool,
     /// Prints one JSON object in place of text.
     #[arg(long)]
     json: bool,
+    /// Prints the figures of the run, and nothing else.
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
+    metrics: Option<Form>,
     /// Prints no events, only what came of them.
     #[arg(long)]
     quiet: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Form {
+    /// One object.
+    Json,
+    /// A table.
+    Csv,
+}
+
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Run(args) => run(&args),
+    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into()).collect();
+    let system = [knobs::system_of(&arguments)];
+    let command = Cli::command()
+        .mut_subcommand("run", |run| knobs::with_knobs(run, &system))
+        .mut_subcommand("compare", |compare| knobs::with_knobs(compare, SYSTEMS));
+    let matches = command.get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let given = |systems| matches.subcommand().map_or(Vec::new(), |(_, matches)| knobs::given(matches, systems));
+    let outcome = match cli.command {
+        Command::Run(args) => run(&args, given(&system)),
         Command::Check(args) => check::check(&args),
-        Command::Knobs => print_knobs().map(|()| ExitCode::SUCCESS),
+        Command::Compare(args) => compare::compare(&args, &given(SYSTEMS)),
+        Command::Knobs { system } => knobs::print(system.as_deref()).map(|()| ExitCode::SUCCESS),
     };
     match outcome {
         Ok(code) => code,
@@ -128,27 +181,63 @@ pub(crate) fn refuse(notices: &[Notice]) -> Result<(), Failure> {
     if notices.is_empty() { Ok(()) } else { Err(bad_notices(notices)) }
 }
 
-fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let scenario = read_scenario(&args.scenario, &args.set)?;
-    let until = match &args.until {
-        None => None,
-        Some(text) => {
-            let time = Kind::Duration { max: 1_000_000_000_000 }.parse(text);
-            Some(Micros(time.map_err(|why| bad(format!("--until {text}: {why}")))? as u64))
-        }
-    };
-    let (mut run, notices) = run::open(&scenario);
+fn run(args: &RunArgs, mut sets: Vec<String>) -> Result<ExitCode, Failure> {
+    if let Some(key) = &args.system {
+        sets.insert(0, format!("system={}", knobs::named(key)?.key));
+    }
+    sets.extend(args.seed.iter().map(|seed| format!("seed={seed}")));
+    sets.extend(args.set.iter().cloned());
+    let scenario = read_scenario(&args.scenario, &sets)?;
+    let until = args.until.as_deref().map(|text| duration("--until", text)).transpose()?;
+    let live = args.live || args.system.is_some() && !args.log;
+    let (mut run, notices) = run::open_bounded(&scenario, if live { LIVE_HISTORY } else { run::HISTORY });
     refuse(&notices)?;
+    ask(&mut *run, args)?;
+    let stop = live::interruption();
+    let told = !(args.json || args.metrics.is_some());
     let mut out = io::stdout().lock();
-    if args.json {
-        go_on(&mut *run, until, u64::MAX);
-        writeln!(out, "{:#}", report(&*run))?;
+    if live {
+        drop(out);
+        live::go(&mut *run, live::End { until, events: args.events }, told && !args.quiet, &stop)?;
+        out = io::stdout().lock();
     } else {
-        tell(&mut *run, until, args.quiet, &mut out)?;
-        summarise(&*run, &mut out)?;
+        let quiet = args.quiet || !told;
+        tell(&mut *run, (until, args.events.unwrap_or(u64::MAX), &stop), quiet, &mut out)?;
+    }
+    match args.metrics {
+        Some(Form::Json) => writeln!(out, "{:#}", run.metrics().json())?,
+        Some(Form::Csv) => write!(out, "{}", run.metrics().csv())?,
+        None if args.json => writeln!(out, "{:#}", report(&*run))?,
+        None => summarise(&*run, &mut out)?,
     }
     let broken = run.properties().iter().any(|property| property.broken.is_some());
     Ok(ExitCode::from(if broken { VIOLATED } else { 0 }))
+}
+
+/// The time that an argument names.
+pub(crate) fn duration(argument: &str, text: &str) -> Result<Micros, Failure> {
+    let time = Kind::Duration { max: 1_000_000_000_000 }.parse(text);
+    Ok(Micros(time.map_err(|why| bad(format!("{argument} {text}: {why}")))? as u64))
+}
+
+/// Asks for the values that the arguments name, once the nodes are up.
+fn ask(run: &mut dyn Run, args: &RunArgs) -> Result<(), Failure> {
+    let mut values: Vec<&str> = args.propose.iter().map(String::as_str).collect();
+    if args.autopropose {
+        let about = run.about();
+        let none = || bad(format!("--autopropose: system {} has no stream of values to ask for", about.key));
+        values.extend(about.ask.many.ok_or_else(none)?.values);
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    run.advance(Micros::ZERO, u64::MAX);
+    let node = run.front().ok_or_else(|| bad("--propose: no node that takes requests is up at the beginning"))?;
+    for value in values {
+        let asked = run.act(Action::Request(node, value.into()));
+        asked.map_err(|notice| bad(format!("--propose {value}: {}", notice.problem)))?;
+    }
+    Ok(())
 }
 
 /// Runs at most `most` events, up to `until`; without it, to the last event before [`LIMIT`]. Returns how many.
@@ -164,10 +253,16 @@ fn go_on(run: &mut dyn Run, until: Option<Micros>, most: u64) -> u64 {
 }
 
 /// Prints events as they happen.
-fn tell(run: &mut dyn Run, until: Option<Micros>, quiet: bool, out: &mut impl Write) -> Result<(), Failure> {
+fn tell(
+    run: &mut dyn Run,
+    (until, events, stop): (Option<Micros>, u64, &AtomicBool),
+    quiet: bool,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let mut told = 0;
     loop {
-        let happened = go_on(run, until, 10_000);
+        let most = events.saturating_sub(run.events()).min(10_000);
+        let happened = if stop.load(Ordering::SeqCst) { 0 } else { go_on(run, until, most) };
         if !quiet {
             for entry in run.log(told, u64::MAX) {
                 let mark = match (entry.mark, entry.kind) {
@@ -190,7 +285,7 @@ fn tell(run: &mut dyn Run, until: Option<Micros>, quiet: bool, out: &mut impl Wr
             }
         }
         told = run.events();
-        if happened < 10_000 {
+        if happened < most || most < 10_000 {
             return Ok(());
         }
     }
@@ -205,7 +300,8 @@ fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
     for chosen in run.chosen() {
         writeln!(
             out,
-            "chosen     {} at {} by {}, after {}; known to {}",
+            "chosen     {}{} at {} by {}, after {}; known to {}",
+            if chosen.slot > 0 { format!("slot {}: ", chosen.slot) } else { String::new() },
             chosen.value,
             chosen.ballot,
             list(&chosen.quorum),
@@ -231,10 +327,40 @@ fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
         "rounds     {} begun, {} preempted; {} crashes, {} timers",
         metrics.rounds, metrics.preemptions, metrics.crashes, metrics.timers
     )?;
+    writeln!(out, "retries    {} ballots begun although nothing was chosen since the last", metrics.retries)?;
+    if let Some(hundredths) = metrics.messages_per_decision() {
+        writeln!(out, "cost       {}.{:02} messages for each decision", hundredths / 100, hundredths % 100)?;
+    }
+    let latencies =
+        [("chosen", metrics.until_chosen), ("known", metrics.until_learned), ("answered", metrics.until_answered)];
+    for (name, latency) in latencies.into_iter().filter(|(_, latency)| latency.count > 0) {
+        let Latency { count, median, p95, max } = latency;
+        writeln!(out, "latency    {name:10} median {median}, 95 % within {p95}, all {count} within {max}")?;
+    }
+    if let Some(share) = metrics.availability() {
+        writeln!(
+            out,
+            "available  {}.{:04} % of the time a quorum of acceptors was up",
+            share / 10_000,
+            share % 10_000
+        )?;
+    }
+    for gauge in run.gauges() {
+        writeln!(out, "measured   {}", measured(&gauge))?;
+    }
     writeln!(out, "end        {} events, {}", run.events(), run.time())?;
     writeln!(out, "link       #{}", run.scenario().link())?;
     writeln!(out, "digest     {:016x}", run.digest())?;
     Ok(())
+}
+
+/// `rounds decided 983 of 1000, 98.3000 %; exactly 98.2953 %`
+pub(crate) fn measured(gauge: &Gauge) -> String {
+    let percent = |parts: u128| format!("{}.{:04} %", parts / 10_000, parts % 10_000);
+    let share = (u128::from(gauge.hits) * 1_000_000).checked_div(u128::from(gauge.of));
+    let share = share.map_or("nothing yet".into(), percent);
+    let exact = gauge.exact.map_or(String::new(), |exact| format!("; exactly {}", percent(u128::from(exact) / 1_000)));
+    format!("{} {} of {}, {share}{exact}", gauge.name, gauge.hits, gauge.of)
 }
 
 /// The same as [`summarise`], for programs.
@@ -269,7 +395,11 @@ fn report(run: &dyn Run) -> Json {
         "time": run.time().0,
         "chosen": chosen.collect::<Vec<_>>(),
         "properties": properties.collect::<Vec<_>>(),
+        "gauges": run.gauges().iter().map(|gauge| json!({
+            "name": gauge.name, "hits": gauge.hits, "of": gauge.of, "exact_parts_of_1e9": gauge.exact,
+        })).collect::<Vec<_>>(),
         "metrics": {
+            "figures": metrics.json(),
             "messages": messages.collect::<serde_json::Map<_, _>>(),
             "rounds": metrics.rounds, "preemptions": metrics.preemptions, "decisions": metrics.decisions,
             "crashes": metrics.crashes, "timers": metrics.timers,
@@ -277,18 +407,4 @@ fn report(run: &dyn Run) -> Json {
             "all_learned": metrics.all_learned.map(|time| time.0),
         },
     })
-}
-
-fn print_knobs() -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    for about in SYSTEMS {
-        writeln!(out, "system={}  {}\n{}", about.key, about.title, about.summary)?;
-        for each in paxos_playground::scenario::knobs_of(about) {
-            debug_assert!(knob(about, each.key).is_some());
-            let default = each.kind.format(each.default);
-            writeln!(out, "  {:12} {:28} default {default}", each.key, each.label)?;
-            writeln!(out, "  {:12} {}", "", each.help)?;
-        }
-    }
-    Ok(())
 }

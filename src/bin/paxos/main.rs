@@ -4,6 +4,12 @@
 mod check;
 #[cfg(not(target_arch = "wasm32"))]
 mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+mod compare;
+#[cfg(not(target_arch = "wasm32"))]
+mod knobs;
+#[cfg(not(target_arch = "wasm32"))]
+mod live;
 
 fn main() -> std::process::ExitCode {
     #[cfg(not(target_arch = "wasm32"))]

@@ -11,7 +11,7 @@ use super::symmetry::Symmetry;
 use super::{Bounds, Network, Verdict};
 use crate::check::spec::refinement::{Mapped, REFINES};
 use crate::check::{Ledger, PROPERTIES};
-use crate::paxos::{Fact, Input, Micros, NodeId, NodeSet, Outbox, Renaming, System, Timer, TimerEffect};
+use crate::paxos::{Fact, Failing, Input, Micros, NodeId, NodeSet, Outbox, Renaming, System, Timer, TimerEffect};
 use crate::sim::Digest;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash};
@@ -24,6 +24,8 @@ type Interned<K> = HashMap<K, u32, BuildHasherDefault<Digest>>;
 pub enum Step {
     /// The message of that number arrives.
     Deliver(u32),
+    /// The message of that number arrives, and its receiver fails over it.
+    Fail(u32),
     /// The timer fires.
     Fire(NodeId, Timer),
     /// The node's machine crashes.
@@ -42,6 +44,7 @@ impl Step {
             Step::Crash(node) => u32::from(node.0) << 3 | 2,
             Step::Restart(node) => u32::from(node.0) << 3 | 3,
             Step::Wipe(node) => u32::from(node.0) << 3 | 4,
+            Step::Fail(message) => message << 3 | 5,
         }
     }
 
@@ -52,6 +55,7 @@ impl Step {
             1 => Step::Fire(NodeId((payload >> 8) as u8), Timer(payload as u8)),
             2 => Step::Crash(node),
             3 => Step::Restart(node),
+            5 => Step::Fail(payload),
             _ => Step::Wipe(node),
         }
     }
@@ -168,8 +172,24 @@ pub(super) struct Node<A> {
     pub(super) views: Vec<u64>,
     pub(super) timers: Vec<u16>,
     pub(super) rows: Vec<Row>,
+    /// What it does in each where it fails over a message.
+    pub(super) failures: Vec<Row>,
     /// The messages for this node, as bits.
     pub(super) mail: Vec<u64>,
+    /// Those of them over which it can fail and be told so, as bits.
+    pub(super) told: Vec<u64>,
+}
+
+impl<A> Node<A> {
+    /// What it does with messages, in each local state: with those that it handles, or with those it fails over.
+    pub fn deliveries(&self, fails: bool) -> &[Row] {
+        if fails { &self.failures } else { &self.rows }
+    }
+
+    /// The messages that it may handle, or fail over, as bits.
+    pub fn letters(&self, fails: bool) -> &[u64] {
+        if fails { &self.told } else { &self.mail }
+    }
 }
 
 /// What was done, and what became of it.
@@ -233,7 +253,9 @@ impl<S: System> Actors<S> {
             views: Vec::new(),
             timers: Vec::new(),
             rows: Vec::new(),
+            failures: Vec::new(),
             mail: Vec::new(),
+            told: Vec::new(),
         };
         // The mapping to the specification has no other names.
         let alike = if bounds.symmetry && !bounds.refines { system.alike() } else { NodeSet::EMPTY };
@@ -302,6 +324,7 @@ impl<S: System> Actors<S> {
         place.hashes.push(part(1, node as u64, Digest::of(&local)));
         place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
         place.rows.push(Row { others: vec![Known::Not; OTHERS], ..Row::default() });
+        place.failures.push(Row::default());
         place.numbers.insert(local.clone(), number);
         place.locals.push(local);
         number
@@ -322,9 +345,12 @@ impl<S: System> Actors<S> {
             }));
         }
         self.message_hashes.push(part(2, 0, Digest::of(&envelope)));
-        let mail = &mut self.nodes[envelope.to.index()].mail;
-        mail.resize(mail.len().max(number as usize / 64 + 1), 0);
-        mail[number as usize / 64] |= 1 << (number % 64);
+        let told = self.bounds.failing.contains(envelope.to) && self.system.failing(&envelope.message) == Failing::Told;
+        let Node { mail, told: failing, .. } = &mut self.nodes[envelope.to.index()];
+        for bits in [Some(mail), told.then_some(failing)].into_iter().flatten() {
+            bits.resize(bits.len().max(number as usize / 64 + 1), 0);
+            bits[number as usize / 64] |= 1 << (number % 64);
+        }
         self.message_numbers.insert(envelope.clone(), number);
         self.messages.push(envelope);
         self.network_words = self.network_words.max(self.words_for(self.messages.len()));
@@ -444,7 +470,7 @@ impl<S: System> Actors<S> {
     fn note_beginnings(&mut self, input: Input<S>) {
         let began = self.out.facts.iter().any(|fact| matches!(fact, Fact::Began(_)));
         match input {
-            Input::Message { .. } => self.begins.by_message |= began,
+            Input::Message { .. } | Input::Fault { .. } => self.begins.by_message |= began,
             Input::Timer(timer) if began => self.begins.timers |= 1 << timer.0,
             _ => {}
         }
@@ -463,16 +489,21 @@ impl<S: System> Actors<S> {
         )
     }
 
-    /// Finds out what `node` does when the message arrives in that local state.
-    pub(super) fn learn_delivery(&mut self, node: usize, local: u32, message: u32) {
-        if self.nodes[node].rows[local as usize].was_tried(message) {
+    /// Finds out what `node` does when the message arrives in that local state, or when it fails over it.
+    pub(super) fn learn_delivery(&mut self, node: usize, local: u32, message: u32, fails: bool) {
+        if self.nodes[node].deliveries(fails)[local as usize].was_tried(message) {
             return;
         }
         let Local { up, actor } = self.nodes[node].locals[local as usize].clone();
-        let envelope = self.messages[message as usize].clone();
-        let input = Input::Message { from: envelope.from, message: &envelope.message };
+        let Envelope { from, message: said, .. } = &self.messages[message as usize].clone();
+        let input = match fails {
+            true => Input::Fault { from: *from, message: said },
+            false => Input::Message { from: *from, message: said },
+        };
         let reaction = if up { self.react(node, local, up, actor, Some(input)) } else { None };
-        self.nodes[node].rows[local as usize].learn(message, reaction);
+        let place = &mut self.nodes[node];
+        let rows = if fails { &mut place.failures } else { &mut place.rows };
+        rows[local as usize].learn(message, reaction);
     }
 
     /// Finds out what `node` does in that local state when anything but a message comes: see [`Row::other`].

@@ -104,6 +104,10 @@ impl<S: System> Actors<S> {
                 let Envelope { from, to, message } = &self.messages[message as usize];
                 format!("{} gets {} from {}", label(*to), self.system.read(message), label(*from))
             }
+            Step::Fail(message) => {
+                let Envelope { from, to, message } = &self.messages[message as usize];
+                format!("{} fails over {} from {}", label(*to), self.system.read(message), label(*from))
+            }
             Step::Fire(node, timer) => {
                 let name = S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
                 format!("{}: {name}", label(node))

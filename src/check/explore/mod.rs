@@ -24,7 +24,7 @@ pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 pub use specified::specification;
 
 use crate::paxos::registry::{self, Visitor};
-use crate::paxos::{Notice, System};
+use crate::paxos::{NodeSet, Notice, Probability, Slot, System};
 use crate::scenario::Scenario;
 use crate::sim::{Disk, Settings};
 
@@ -53,6 +53,9 @@ pub struct Bounds {
     pub wipes: u8,
     /// Whether a crash erases everything, as with `disk=forgets`.
     pub forgets: bool,
+    /// The nodes that may fail over any message, where that is something else than a crash or a loss
+    /// ([`System::failing`]).
+    pub failing: NodeSet,
     /// A state to look for, by its position in the system's goals; otherwise a broken property is looked for.
     pub goal: Option<usize>,
     /// Whether every step must also be one of the specification (*refines `Paxos.tla`*): see
@@ -77,6 +80,7 @@ impl Default for Bounds {
             restarts: 0,
             wipes: 0,
             forgets: false,
+            failing: NodeSet::EMPTY,
             goal: None,
             refines: false,
             symmetry: false,
@@ -137,7 +141,12 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
             let Self(scenario, mut bounds) = self;
             let mut notices = Vec::new();
             let system = S::configure(&scenario.knobs, &mut notices);
-            match Settings::read(&scenario.knobs).disk {
+            let settings = Settings::read(S::ABOUT, &scenario.knobs);
+            if settings.failure > Probability(0) {
+                let everyone = NodeSet::range(0, system.members().len());
+                bounds.failing = if settings.all_fail { everyone } else { system.quorums(Slot::ONLY).acceptors };
+            }
+            match settings.disk {
                 Disk::Sound => {}
                 Disk::Forgets => bounds.forgets = true,
                 Disk::LosesLast => notices.push(Notice::new(

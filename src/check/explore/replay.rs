@@ -3,12 +3,19 @@
 use super::Step;
 use super::actors::{Actors, Envelope};
 use crate::check::Properties;
-use crate::paxos::{Micros, System};
-use crate::scenario::Scenario;
+use crate::paxos::{Micros, Probability, System};
+use crate::scenario::{Scenario, knob};
 use crate::sim::{Action, Letter, World, settings};
 
 /// How much virtual time passes from step to step, so that the run can be watched.
 const STEP: Micros = Micros::millis(800);
+
+/// The highest failure probability that there is.
+const NEARLY_SURE: Probability = Probability(999_999);
+
+fn set_failure(probability: Probability) -> Action {
+    Action::Set(settings::FAILURE.key.into(), probability.0.into())
+}
 
 /// The scenario of `base` in which exactly `steps` happen.
 pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[Step]) -> Scenario {
@@ -21,12 +28,18 @@ pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[S
         let time = Micros((at as u64 + 1) * STEP.0);
         world.advance(time, u64::MAX, &mut properties);
         let action = match *step {
-            Step::Deliver(message) => {
+            Step::Deliver(message) | Step::Fail(message) => {
                 let envelope = &space.messages[message as usize];
                 let Some(letter) = newest(&world, envelope) else { continue };
-                let wanted_again = steps[at + 1..].contains(step);
+                let again = [Step::Deliver(message), Step::Fail(message)];
+                let wanted_again = steps[at + 1..].iter().any(|later| again.contains(later));
                 if wanted_again && copies(&world, envelope) == 1 {
                     world.act(Action::Duplicate(letter), &mut properties);
+                }
+                // What fails by chance fails by hand where chance is made next to certain for a moment.
+                let failure = if matches!(step, Step::Fail(_)) { NEARLY_SURE } else { Probability(0) };
+                if world.settings().failure != failure {
+                    world.act(set_failure(failure), &mut properties);
                 }
                 Action::Deliver(letter)
             }
@@ -37,6 +50,9 @@ pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[S
         };
         world.act(action, &mut properties);
     }
+    if world.settings().failure != Probability(0) {
+        world.act(set_failure(Probability(0)), &mut properties);
+    }
     scenario.plan = world.plan().to_vec();
     scenario
 }
@@ -44,8 +60,13 @@ pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[S
 /// `base` without chance and without interventions, at a pace by hand.
 pub(super) fn by_hand(base: &Scenario) -> Scenario {
     let mut scenario = base.clone();
-    for knob in settings::KNOBS.iter().filter(|knob| knob.key != settings::DISK.key) {
+    let kept = [settings::DISK.key, settings::FAILS.key];
+    for knob in settings::KNOBS.iter().filter(|knob| !kept.contains(&knob.key)) {
         scenario.knobs.unset(knob.key);
+    }
+    // A system can have a failure probability of its own, with a default of its own.
+    if let Some(failure) = knob(base.about(), settings::FAILURE.key) {
+        scenario.knobs.set(failure, 0);
     }
     scenario.knobs.set(&settings::PACE, 1);
     scenario.plan.clear();

@@ -82,8 +82,8 @@ impl<S: System> Space for Actors<S> {
 
     fn bytes(&self) -> usize {
         let rows = |node: &Node<S::Actor>| {
-            node.rows.iter().map(Row::bytes).sum::<usize>()
-                + node.locals.len() * (2 * size_of::<Local<S::Actor>>() + size_of::<Row>() + 32)
+            node.rows.iter().chain(&node.failures).map(Row::bytes).sum::<usize>()
+                + node.locals.len() * (2 * size_of::<Local<S::Actor>>() + 2 * size_of::<Row>() + 32)
         };
         self.nodes.iter().map(rows).sum::<usize>() + self.ledgers.len() * 600 + self.entries.bytes()
     }
@@ -97,9 +97,10 @@ impl<S: System> Actors<S> {
         next.resize(start + self.width(), 0);
         let next = &mut next[start..];
         match step {
-            Step::Deliver(message) => {
+            Step::Deliver(message) | Step::Fail(message) => {
                 let node = self.messages[message as usize].to.index();
-                let row = &self.nodes[node].rows[self.local_at(state, node) as usize];
+                let rows = self.nodes[node].deliveries(matches!(step, Step::Fail(_)));
+                let row = &rows[self.local_at(state, node) as usize];
                 let reaction = row.reaction(message as usize / 64, message % 64);
                 self.apply(next, node, reaction, Some(message));
             }
@@ -119,20 +120,8 @@ impl<S: System> Actors<S> {
     fn learn(&mut self, state: &[u64]) {
         for node in 0..self.nodes.len() {
             let local = self.local_at(state, node);
-            for word in 0..self.nodes[node].mail.len() {
-                let mut present = self.present(state, word) & self.nodes[node].mail[word];
-                while present != 0 {
-                    self.learn_delivery(node, local, (word * 64) as u32 + present.trailing_zeros());
-                    present &= present - 1;
-                }
-                let row = &self.nodes[node].rows[local as usize];
-                let mut useful = row.useful(word, self.present(state, word) & self.nodes[node].mail[word]).unwrap_or(0);
-                while useful != 0 {
-                    let reaction = self.nodes[node].rows[local as usize].reaction(word, useful.trailing_zeros());
-                    self.enter(self.ledger_at(state), reaction.facts);
-                    useful &= useful - 1;
-                }
-            }
+            self.learn_deliveries(state, node, local, false);
+            self.learn_deliveries(state, node, local, true);
             let timers = self.nodes[node].timers[local as usize];
             for timer in (0..CRASH).filter(|timer| timers >> timer & 1 == 1) {
                 if let Known::Does(reaction) = self.learn_other(node, local, timer) {
@@ -151,27 +140,32 @@ impl<S: System> Actors<S> {
         }
     }
 
+    /// Finds out what of the mail in this state was not known.
+    fn learn_deliveries(&mut self, state: &[u64], node: usize, local: u32, fails: bool) {
+        for word in 0..self.nodes[node].letters(fails).len() {
+            let present = self.present(state, word) & self.nodes[node].letters(fails)[word];
+            let mut untried = present;
+            while untried != 0 {
+                self.learn_delivery(node, local, (word * 64) as u32 + untried.trailing_zeros(), fails);
+                untried &= untried - 1;
+            }
+            let mut useful = self.nodes[node].deliveries(fails)[local as usize].useful(word, present).unwrap_or(0);
+            while useful != 0 {
+                let row = &self.nodes[node].deliveries(fails)[local as usize];
+                let reaction = row.reaction(word, useful.trailing_zeros());
+                self.enter(self.ledger_at(state), reaction.facts);
+                useful &= useful - 1;
+            }
+        }
+    }
+
     /// Every action that changes the state; `None` if something was never tried.
     fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
         for (id, node) in self.nodes.iter().enumerate() {
             let local = self.local_at(state, id) as usize;
             let row = &node.rows[local];
-            for (word, mail) in node.mail.iter().enumerate() {
-                let present = self.present(state, word) & mail;
-                if present == 0 {
-                    continue;
-                }
-                let mut useful = row.useful(word, present)?;
-                while useful != 0 {
-                    let bit = useful.trailing_zeros();
-                    useful &= useful - 1;
-                    let message = (word * 64) as u32 + bit;
-                    let after = self.after(state, fingerprint, (id, row.reaction(word, bit)), Some(message))?;
-                    if after != fingerprint {
-                        found.push(Successor { fingerprint: after, action: Step::Deliver(message).encode() });
-                    }
-                }
-            }
+            self.expand_deliveries(state, fingerprint, (id, row, &node.mail), Step::Deliver, found)?;
+            self.expand_deliveries(state, fingerprint, (id, &node.failures[local], &node.told), Step::Fail, found)?;
             let mut timers = node.timers[local];
             while timers != 0 {
                 let timer = timers.trailing_zeros();
@@ -190,6 +184,35 @@ impl<S: System> Actors<S> {
         }
         if state[BUDGET] & 0xFF_FFFF != 0 {
             self.expand_faults(state, fingerprint, found)?;
+        }
+        Some(())
+    }
+
+    /// Every delivery to a node that changes the state, or every failure over one.
+    #[inline(always)]
+    fn expand_deliveries(
+        &self,
+        state: &[u64],
+        fingerprint: u64,
+        (node, row, letters): (usize, &Row, &[u64]),
+        step: fn(u32) -> Step,
+        found: &mut Vec<Successor>,
+    ) -> Option<()> {
+        for (word, letters) in letters.iter().enumerate() {
+            let present = self.present(state, word) & letters;
+            if present == 0 {
+                continue;
+            }
+            let mut useful = row.useful(word, present)?;
+            while useful != 0 {
+                let bit = useful.trailing_zeros();
+                useful &= useful - 1;
+                let message = (word * 64) as u32 + bit;
+                let after = self.after(state, fingerprint, (node, row.reaction(word, bit)), Some(message))?;
+                if after != fingerprint {
+                    found.push(Successor { fingerprint: after, action: step(message).encode() });
+                }
+            }
         }
         Some(())
     }

@@ -253,7 +253,7 @@ impl System for Peers {
             }
             Input::Timer(timer) => self.wake(me, actor, timer, out),
             Input::Request(&value) => self.ask(me, actor, value, out),
-            Input::Leave => {}
+            Input::Leave | Input::Fault { .. } => {}
         }
     }
 
@@ -287,6 +287,10 @@ impl System for Peers {
     }
 
     fn serves(&self, _: NodeId) -> bool {
+        true
+    }
+
+    fn chooses_once(&self) -> bool {
         true
     }
 

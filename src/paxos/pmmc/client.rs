@@ -124,6 +124,9 @@ impl Pmmc {
         let Some(command) = client.current.filter(|command| command.id == id) else {
             return out.note(Note::AnsweredBefore { replica: from, id });
         };
+        if command.op != Op::ReadLocal {
+            out.fact(Fact::Answered(command));
+        }
         out.note(Note::Answered { command, reply, slot });
         client.current = None;
         client.answers.push(Answer { command, reply, slot });

@@ -98,7 +98,7 @@ impl Pmmc {
             }
             Input::Message { from, message } => self.leader_hears(me, leader, from, message, out),
             Input::Request(_) => out.note(Note::NotAClient),
-            Input::Leave => {}
+            Input::Leave | Input::Fault { .. } => {}
         }
         self.keep_resending(leader, out);
     }

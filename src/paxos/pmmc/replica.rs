@@ -95,7 +95,7 @@ impl Pmmc {
             Input::Timer(_) => self.catch_up(me, replica, out),
             Input::Message { from, message } => self.replica_hears(from, replica, message, out),
             Input::Request(_) => out.note(Note::NotAClient),
-            Input::Start | Input::Leave => {}
+            Input::Start | Input::Leave | Input::Fault { .. } => {}
         }
         self.propose(replica, out);
         self.keep_catching_up(replica, out);

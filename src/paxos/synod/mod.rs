@@ -404,6 +404,10 @@ impl System for Synod {
         NodeId(0)
     }
 
+    fn chooses_once(&self) -> bool {
+        true
+    }
+
     fn kind(&self, message: &Message) -> usize {
         message.kind()
     }

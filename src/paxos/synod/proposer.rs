@@ -2,6 +2,7 @@
 
 use super::knobs::broken;
 use super::{Message, Note, Synod, timer};
+pub use crate::paxos::Count;
 use crate::paxos::{Ballot, Fact, Input, Micros, NodeId, NodeSet, Outbox, Slot, Value};
 
 /// A proposer's state.
@@ -51,34 +52,6 @@ pub enum Phase {
         /// The value chosen.
         value: Value,
     },
-}
-
-/// A count towards a quorum: of distinct nodes, so that a duplicate changes nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Count {
-    /// Who counts.
-    pub nodes: NodeSet,
-    /// With `count-replies` only: messages counted beyond the distinct nodes.
-    pub extra: u8,
-}
-
-impl Count {
-    /// Counts `node`; with the rule `count-replies` off, once more for every message.
-    pub(super) fn add(&mut self, node: NodeId, replies: bool) {
-        if !self.nodes.insert(node) && replies {
-            self.extra = self.extra.saturating_add(1);
-        }
-    }
-
-    /// How many count.
-    pub fn len(self) -> usize {
-        self.nodes.len() + usize::from(self.extra)
-    }
-
-    /// Whether none counts.
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
-    }
 }
 
 impl Proposer {
@@ -148,7 +121,7 @@ impl Synod {
                 }
             }
             Input::Message { from, message } => self.proposer_hears(me, known, proposer, (from, message), out),
-            Input::Leave => {}
+            Input::Leave | Input::Fault { .. } => {}
         }
     }
 
