@@ -61,7 +61,6 @@ impl Leader {
     /// It takes a ballot above all that it has used or heard of, and leads.
     pub(super) fn lead(&self, me: NodeId, node: &mut Node, out: &mut Outbox<Self>) {
         let heard = node.promised.max(node.leader).map_or(0, |ballot| ballot.round);
-        let heard = if self.is_off(broken::REUSE_BALLOT) { 0 } else { heard };
         let first = node.round == 0 && heard == 0 && me == NodeId(0);
         node.round = node.round.max(heard).saturating_add(1);
         let ballot = Ballot { round: node.round, owner: me };
