@@ -189,6 +189,21 @@ fn two_leaders_at_once_are_safe_and_the_lower_one_steps_down() {
     assert_eq!(run.broken(), [""; 0]);
 }
 
+/// A new leader is told of an id by its predecessor's late message. What it gives out next is another one.
+#[test]
+fn an_id_that_a_leader_hears_of_is_not_given_away_again() {
+    let mut run = Hand::of(&format!("{QUIET}&nodes=3&commands=1"));
+    run.deliver("N1", "N3", "prepare");
+    run.deliver("N3", "N1", "promise");
+    run.deliver("N1", "N3", "accept");
+    run.deliver("N3", "N1", "accepted");
+    run.fire("N2", "silence");
+    assert_eq!(run.says("N2", "N3", "prepare").as_deref(), Some("prepare id 1 at 1.2"));
+    run.deliver("N1", "N2", "learn");
+    run.request("N2", "7");
+    assert_eq!(run.says("N2", "N3", "prepare").as_deref(), Some("prepare id 2 at 1.2 for 7"));
+}
+
 #[test]
 fn distinguished_learners_hear_every_vote_and_tell_the_others() {
     let mut run = Hand::of(&format!("{QUIET}&nodes=3&commands=1&learners=2"));
