@@ -52,7 +52,6 @@ fn nonsense_is_told_with_its_key_its_value_and_what_was_used() {
         ("seed=-1", "seed=-1: expected a whole number from 0 to 18446744073709551615; used 1 instead"),
         ("speed=0", "speed=0: expected a number from 0.05 to 100 with two decimals; used 0.05 instead"),
         ("t=soon", "t=soon: expected a time of at most 10000000s, such as 400ms or 3.2s; used 0s instead"),
-        ("system=raft", "system=raft: there is no such system; used synod, of synod"),
         ("colour=red", "colour=red: nothing is called so; left out"),
         ("v=7", "v=7: made with another version of the engine than 1, so the run may differ"),
         ("seed=1&seed=2", "seed=1: given more than once; used the last one, 2"),
@@ -62,6 +61,9 @@ fn nonsense_is_told_with_its_key_its_value_and_what_was_used() {
     ] {
         assert_eq!(told(link).1, [expected], "{link}");
     }
+    let systems = SYSTEMS.iter().map(|about| about.key).collect::<Vec<_>>().join(", ");
+    let expected = format!("system=raft: there is no such system; used synod, of {systems}");
+    assert_eq!(told("system=raft").1, [expected]);
     let (scenario, told) = told("break=amnesia,gravity,no-raise");
     assert_eq!(scenario.link(), "system=synod&break=amnesia,no-raise");
     assert!(told[0].starts_with("break=amnesia,gravity,no-raise: expected none, or any of"), "{}", told[0]);
