@@ -67,6 +67,24 @@ fn a_leader_that_knows_only_the_old_configuration_goes_through_phase_1_with_the_
     assert!(run.all_hold());
 }
 
+/// The leader restarts and knows only the first configuration, whose acceptors are gone.
+#[test]
+fn a_leader_hears_of_the_configuration_from_the_replicas() {
+    let mut run = Pmmcs::new("spares=3&window=2&commands=0&clients=1&leaders=1", 7);
+    run.advance(Micros(0));
+    run.ask("C1", "config A4 A5 A6");
+    run.advance(Micros(30_000_000));
+    for line in ["crash A1", "crash A2", "crash A3", "crash L1", "restart L1"] {
+        run.please(line);
+    }
+    run.advance(Micros(40_000_000));
+    assert!(run.leader("L1").scout.is_some(), "it asks acceptors that are gone");
+    run.ask("C1", "+5");
+    run.advance(Micros(100_000_000));
+    assert_eq!(run.client("C1").answers.last().expect("an answer").reply, Some(5));
+    assert!(run.all_hold());
+}
+
 #[test]
 fn the_judge_knows_who_votes_in_which_slot() {
     let (scenario, _) = Scenario::from_link("system=pmmc&leaders=1&acceptors=2&spares=1&window=2");

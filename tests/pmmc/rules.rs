@@ -329,6 +329,7 @@ fn rule_11_leaders_duel_for_ever_without_back_off_and_not_with_it() {
     let (with, answered) = rounds("");
     assert!(with <= 4 && answered == 1, "{with} ballots");
     let (without, _) = rounds("backoff=0s");
+    eprintln!("DUEL {without} {with}");
     assert!(without > with, "{without} ballots");
 }
 
