@@ -6,6 +6,7 @@
 //!
 //! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
 
+mod audit;
 mod count;
 pub(crate) mod decimal;
 mod ids;
@@ -21,6 +22,7 @@ mod scramble;
 mod shown;
 pub mod synod;
 
+pub use audit::Audit;
 pub use count::Count;
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
 pub use knob::{Kind, Knob, Knobs, Notice};
@@ -344,27 +346,6 @@ pub struct Glance<'a, S: System> {
     pub learned: NodeSet,
 }
 
-/// Watches a run for what a system promises beyond the properties of every run: the invariants of its paper. It may
-/// compare nodes and remember the past, which no actor can.
-pub trait Audit<S: System>: Debug {
-    /// Name and meaning of each invariant, as the properties are listed.
-    fn invariants(&self) -> &'static [(&'static str, &'static str)];
-
-    /// `node` took a step that left `actor` and did `facts`. Names each invariant that this broke, by its position, and
-    /// what happened. `quorums` are those of a slot as the judge of the run knows them.
-    fn stepped(
-        &mut self,
-        system: &S,
-        node: NodeId,
-        actor: &S::Actor,
-        facts: &[Fact<S::Value>],
-        quorums: &dyn Fn(Slot) -> Quorums,
-    ) -> Vec<(usize, String)>;
-
-    /// A copy, with its memory.
-    fn copy(&self) -> Box<dyn Audit<S>>;
-}
-
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
 pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
@@ -479,7 +460,7 @@ pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// What watches a run for the invariants of the system's paper. Nothing by default.
+    /// What watches a run for the invariants of its paper. Nothing by default.
     fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
         None
     }

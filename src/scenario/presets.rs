@@ -279,4 +279,59 @@ pub const PRESETS: &[Preset] = &[
         settings: "system=rounds&proposers=3&failure=0.05&jitter=2s",
         plan: &[],
     },
+    Preset {
+        key: "log",
+        title: "A log of commands",
+        text: "Two clients change one account. Each leader sends a scout, once for all slots; L2 has the higher ballot, so \
+               its commanders have six commands decided, one slot each, while L1 is preempted and leaves it alone. Both \
+               replicas perform the slots in order and come to the same account.",
+        settings: "system=pmmc",
+        plan: &[],
+    },
+    Preset {
+        key: "hole",
+        title: "A hole in the log",
+        text: "What L1 asks the acceptors for slot 1 is lost three times, and slot 2 is decided without it. The replicas \
+               learn of it and must wait: slots are decided in any order and performed in order. The commander of slot 1 \
+               asks again, and both slots are performed at once.",
+        settings: "system=pmmc&leaders=1&commands=1&think=100ms&jitter=0s",
+        plan: &[("2.1s", "drop L1>A1#1"), ("2.1s", "drop L1>A2#1"), ("2.1s", "drop L1>A3#1")],
+    },
+    Preset {
+        key: "lone-leader",
+        title: "A leader dies",
+        text: "L2 leads and crashes. L1 was preempted by it and only pings it now and then; when no pong comes, it takes a \
+               higher ballot. Its scout reports what was accepted in every slot, so nothing that was decided is lost, and \
+               every client gets its answers.",
+        settings: "system=pmmc&commands=5",
+        plan: &[("6s", "crash L2")],
+    },
+    Preset {
+        key: "reconfiguration",
+        title: "Other acceptors, by a command",
+        text: "At 2 s a client asks for A3, A4 and A5 to vote. That is a command like any other: decided in slot 1, it \
+               governs slot 1 + 4, and the replicas fill the slots before with no-ops. A1 and A2 are switched off at \
+               20 s; for the next command the leader goes through phase 1 with the new acceptors, and the log goes on.",
+        settings: "system=pmmc&leaders=1&clients=1&spares=2&commands=0",
+        plan: &[
+            ("2s", "request C1 config A3 A4 A5"),
+            ("20s", "crash A1"),
+            ("20s", "crash A2"),
+            ("21s", "request C1 +5"),
+        ],
+    },
+    Preset {
+        key: "stale-read",
+        title: "A read that is too old",
+        text: "R2 hears nothing of leaders and replicas. C1 adds 5 and has its answer; after that C2 reads at R2 alone and \
+               is told 0. Its second read goes through the log, waits for its slot, and is told 5.",
+        settings: "system=pmmc&leaders=1&commands=0&catch-up=0s",
+        plan: &[
+            ("0s", "cut L1>R2"),
+            ("0s", "cut R1>R2"),
+            ("2s", "request C1 +5"),
+            ("8s", "request C2 read local"),
+            ("10s", "request C2 read"),
+        ],
+    },
 ];

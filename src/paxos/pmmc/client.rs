@@ -139,7 +139,7 @@ impl Pmmc {
     fn workload(&self, client: u8, id: u32) -> Op {
         let n = i32::from(client);
         match (id % 8, &self.reads) {
-            (_, Some(op)) if id % 3 == 0 => *op,
+            (_, Some(op)) if id.is_multiple_of(3) => *op,
             (2, _) => Op::Mul(2),
             (3 | 6, _) => Op::Sub(n),
             (step, _) => Op::Add(n * 2 + step as i32),

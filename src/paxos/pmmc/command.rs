@@ -153,12 +153,18 @@ pub fn parse(text: &str, acceptors: u8) -> Result<Op, String> {
         ["config", ..] => return config(&words[1..], acceptors).map(Op::Config),
         _ => {}
     }
-    let operators: [(&[&str], fn(i32) -> Op); 3] =
-        [(&["+", "add "], Op::Add), (&["-", "−", "sub "], Op::Sub), (&["*", "×", "mul "], Op::Mul)];
-    let found = operators.iter().find_map(|(signs, make)| {
-        let rest = signs.iter().find_map(|sign| text.strip_prefix(sign))?;
-        Some((rest.trim(), *make))
-    });
+    type Make = fn(i32) -> Op;
+    const SIGNS: [(&str, Make); 8] = [
+        ("+", Op::Add),
+        ("add ", Op::Add),
+        ("-", Op::Sub),
+        ("−", Op::Sub),
+        ("sub ", Op::Sub),
+        ("*", Op::Mul),
+        ("×", Op::Mul),
+        ("mul ", Op::Mul),
+    ];
+    let found = SIGNS.iter().find_map(|(sign, make)| Some((text.strip_prefix(sign)?.trim(), *make)));
     // A bare number is added.
     let (number, make) = found.unwrap_or((&text, Op::Add));
     if number.is_empty() || !number.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit()) {

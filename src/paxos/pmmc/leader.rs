@@ -156,6 +156,7 @@ impl Pmmc {
         leader.proposals.insert(slot, Proposal { command, config, adopted: None, decided: false });
         if slot > leader.config.0 {
             leader.config = (slot, config);
+            self.retarget(leader, config, out);
         }
         if leader.active {
             self.command(leader, slot, out);
@@ -197,6 +198,21 @@ impl Pmmc {
         out.note(Note::Scouts { ballot, from, config });
         let silent = self.voters(config).without(leader.promised.nodes);
         out.broadcast(silent, Message::P1a { ballot, from });
+    }
+
+    /// A scout that is on its way to an older configuration goes to this one: that of the older may be gone for good.
+    fn retarget(&self, leader: &mut Leader, config: Config, out: &mut Outbox<Self>) {
+        let (Some(scout), Some(ballot), false) = (&mut leader.scout, leader.ballot, leader.active) else { return };
+        if scout.config == config {
+            return;
+        }
+        scout.config = config;
+        out.note(Note::Scouts { ballot, from: scout.from, config });
+        let voters = self.voters(config);
+        out.broadcast(voters.without(leader.promised.nodes), Message::P1a { ballot, from: scout.from });
+        if leader.promised.of(voters) >= self.quorum(config) {
+            self.adopted(leader, ballot, out);
+        }
     }
 
     /// p1b, to the scout: an answer in its ballot counts, one in a higher ballot ends it.
@@ -355,24 +371,6 @@ impl Pmmc {
         let spread = Micros(self.backoff.0 << leader.failures.saturating_sub(1).min(4));
         leader.set(timer::NEXT, self.patience, spread, out);
     }
-
-    /// A replica has performed every slot below `slot_out`. Once a majority of the replicas has performed so many
-    /// slots more, everyone may forget them (PMMC, section 4).
-    fn hear_progress(&self, leader: &mut Leader, replica: NodeId, slot_out: Slot, out: &mut Outbox<Self>) {
-        let known = leader.performed.entry(replica).or_insert(slot_out);
-        *known = slot_out.max(*known);
-        let mut performed: Vec<_> = leader.performed.values().copied().collect();
-        performed.sort_unstable();
-        let majority = usize::from(self.replicas) / 2 + 1;
-        let Some(below) = performed.len().checked_sub(majority).map(|at| performed[at]) else { return };
-        if self.gc > 0 && below.0 >= leader.floor.0.saturating_add(self.gc) {
-            forget(leader, below);
-            out.note(Note::Forgets { below });
-            if leader.active {
-                out.broadcast(self.acceptors().or(self.replicas()), Message::Collect { below });
-            }
-        }
-    }
 }
 
 /// Takes a reported pvalue over: "the leader must propose … the command of the pvalue with the highest ballot" for its
@@ -392,7 +390,7 @@ fn take_over(leader: &mut Leader, ballot: Ballot, pvalue: PValue, out: &mut Outb
     }
 }
 
-fn forget(leader: &mut Leader, below: Slot) {
+pub(super) fn forget(leader: &mut Leader, below: Slot) {
     leader.floor = below;
     leader.proposals = leader.proposals.split_off(&below);
     leader.commanders.retain(|(slot, _), _| *slot >= below);

@@ -1,8 +1,8 @@
-//! What a leader says again because nobody answered: networks lose messages, which the paper leaves out.
+//! What a leader says again because nobody answered, and what it has forgotten once enough replicas have performed it.
 
-use super::leader::Leader;
+use super::leader::{Leader, forget};
 use super::{Message, Note, Pmmc, timer};
-use crate::paxos::{Micros, NodeSet, Outbox, Slot};
+use crate::paxos::{Micros, NodeId, NodeSet, Outbox, Slot};
 
 impl Pmmc {
     /// The replicas that an active leader does not know to have performed all that it had decided.
@@ -52,6 +52,28 @@ impl Pmmc {
             let upto = leader.decided_up_to();
             out.note(Note::Probes { upto, to: behind });
             out.broadcast(behind, Message::Probe { upto });
+        }
+    }
+
+    /// A replica has performed every slot below `slot_out`. Once a majority of the replicas has performed so many
+    /// slots more, everyone may forget them (PMMC, section 4).
+    pub(super) fn hear_progress(&self, leader: &mut Leader, replica: NodeId, slot_out: Slot, out: &mut Outbox<Self>) {
+        let known = leader.performed.entry(replica).or_insert(Slot(0));
+        if slot_out <= *known {
+            return;
+        }
+        *known = slot_out;
+        // The highest slot that a majority has reached.
+        let reached = |slot: Slot| leader.performed.values().filter(|performed| **performed >= slot).count();
+        let majority = usize::from(self.replicas) / 2 + 1;
+        let most = leader.performed.values().copied().filter(|slot| reached(*slot) >= majority).max();
+        let Some(below) = most else { return };
+        if self.gc > 0 && below.0 >= leader.floor.0.saturating_add(self.gc) {
+            forget(leader, below);
+            out.note(Note::Forgets { below });
+            if leader.active {
+                out.broadcast(self.acceptors().or(self.replicas()), Message::Collect { below });
+            }
         }
     }
 }

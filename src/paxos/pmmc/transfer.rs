@@ -24,8 +24,8 @@ impl Pmmc {
         replica.armed = wanted;
     }
 
-    /// The timer fired. If nothing was performed since it was set, it proposes once more, asks the others about a hole,
-    /// and fills the hole if it asked before.
+    /// The timer fired. If nothing was performed since it was set, it proposes once more and asks the others; a
+    /// hole that it asked for before it fills.
     pub(super) fn catch_up(&self, me: NodeId, replica: &mut Replica, out: &mut Outbox<Self>) {
         replica.armed = false;
         let slot_out = replica.done.slot_out;
@@ -37,11 +37,8 @@ impl Pmmc {
             let config = replica.config(*slot);
             out.broadcast(self.leaders(), Message::Propose { slot: *slot, command: *command, config, slot_out });
         }
-        if !replica.has_hole() {
-            return;
-        }
         let asked_in_vain = replica.asked == Some(slot_out) || self.replicas == 1;
-        if asked_in_vain && !replica.proposals.contains_key(&slot_out) {
+        if replica.has_hole() && asked_in_vain && !replica.proposals.contains_key(&slot_out) {
             out.fact(Fact::Requested(Command::NOOP));
             out.note(Note::FillsHole { slot: slot_out });
             self.propose_in(replica, slot_out, Command::NOOP, out);
