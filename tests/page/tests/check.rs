@@ -166,6 +166,29 @@ async fn a_goal_is_found_on_a_shortest_way_and_opens() {
 }
 
 #[tokio::test]
+async fn a_duel_that_never_ends_is_found_and_played_and_back_off_ends_it() {
+    with_page_at(&at("#system=synod&acceptors=2"), async |client| {
+        checking(&client).await;
+        press(&client, "Can it go on for ever?").await;
+        press(&client, "Look for a loop").await;
+        see(&client, "They can go on for ever").await;
+        see(&client, "Here the loop begins.").await;
+        press(&client, "Open on the stage").await;
+        see(&client, "Livelock: after").await;
+        playground(&client, "seek(900000000)").await;
+        let run = "(({ chosen, metrics }) => [chosen.length, metrics.rounds > 5])(window.playground.snapshot())";
+        assert_eq!(read(&client, run).await, json!([0, true]));
+        press(&client, "Back to the check").await;
+        let back_off = "[...document.querySelectorAll('.rule')].find(it => it.innerText.startsWith('Back-off'))";
+        read(&client, &format!("{back_off}.querySelector('input').click()")).await;
+        press(&client, "Look for a loop").await;
+        see(&client, "No livelock by messages alone").await;
+        see(&client, "each of those waits has a random part").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn random_runs_list_what_fails_and_what_stands_out_as_runs_that_open() {
     let storm = "#system=synod&acceptors=5&loss=0.1&break=ignore-accepted&seed=1";
     with_page_at(&at(storm), async |client| {
@@ -265,6 +288,7 @@ async fn the_accessibility_checker_finds_nothing_and_nothing_is_cut_off_on_a_pho
             for (aim, begin, seen) in [
                 ("Can anything break?", "Check every run", "Every property holds"),
                 ("Find a run where …", "Find the shortest run", "Found"),
+                ("Can it go on for ever?", "Look for a loop", "No livelock"),
                 ("Map of all states", "Draw the map", "State 1 of"),
                 ("Random runs", "Run them", "No run broke a property"),
             ] {
