@@ -59,12 +59,12 @@ fn aims(checker: &Checker, plan: &Plan) -> Html {
     html! {
         <>
             <div class="segments aims" role="radiogroup" aria-label="What to find out">
-                { choice(Aim::Hold, "Can anything break?", plan.aim == Aim::Hold) }
+                { choice(Aim::Hold, "Can it break?", plan.aim == Aim::Hold) }
                 if !goals.is_empty() {
-                    { choice(Aim::Find(0), "Find a run where …", matches!(plan.aim, Aim::Find(_))) }
+                    { choice(Aim::Find(0), "Find a run", matches!(plan.aim, Aim::Find(_))) }
                 }
-                { choice(Aim::Loop, "Can it go on for ever?", plan.aim == Aim::Loop) }
-                { choice(Aim::Map, "Map of all states", plan.aim == Aim::Map) }
+                { choice(Aim::Loop, "Can it loop?", plan.aim == Aim::Loop) }
+                { choice(Aim::Map, "All states", plan.aim == Aim::Map) }
                 { choice(Aim::Swarm, "Random runs", plan.aim == Aim::Swarm) }
             </div>
             if let Aim::Find(goal) = plan.aim {
