@@ -13,7 +13,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -316,8 +316,8 @@ mod tests {
 
     #[test]
     fn what_is_covered_is_told_with_its_limits() {
-        let mut plan = Plan::default();
-        plan.scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        let scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        let mut plan = Plan { scenario, ..Plan::default() };
         assert_eq!(
             covers(&plan),
             "3 acceptors, 1 proposer, no learners. Each message arrives any number of times, in any order, or never; \
