@@ -21,6 +21,8 @@ pub enum Aim {
     Hold,
     /// The shortest run to the goal of that position.
     Find(u8),
+    /// Whether nodes can go on for ever without choosing anything.
+    Loop,
     /// What all states look like, drawn.
     Map,
     /// How many random runs of the scenario on the stage go.
@@ -113,8 +115,8 @@ const STORM: [(&Knob, i64); 4] = [
 /// One change of a plan.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Edit {
-    /// How many nodes of a role there are.
-    Nodes(&'static Knob, i64),
+    /// A knob of the protocol: how many nodes of a role there are, or how long it waits.
+    Knob(&'static Knob, i64),
     /// A limit.
     Limit(Limit, u32),
     /// Whether a message is delivered at most once.
@@ -178,7 +180,8 @@ impl Plan {
     pub fn bounds(&self) -> Bounds {
         let Limits { once, rounds, crashes, restarts, wipes, exact, symmetry, megabytes, .. } = self.limits;
         Bounds {
-            network: if once { Network::Once } else { Network::Set },
+            // What a message can do again without being sent again is no livelock.
+            network: if once || self.aim == Aim::Loop { Network::Once } else { Network::Set },
             rounds: rounds.into(),
             crashes,
             restarts,
@@ -204,13 +207,22 @@ impl Plan {
     /// Makes a change, within what is allowed.
     pub fn edit(&mut self, edit: Edit) {
         match edit {
-            Edit::Nodes(knob, value) => self.scenario.knobs.set(knob, value),
+            Edit::Knob(knob, value) => self.scenario.knobs.set(knob, value),
             Edit::Limit(limit, value) => self.limits.set(limit, value),
             Edit::Once(once) => self.limits.once = once,
             Edit::Exact(exact) => self.limits.exact = exact,
             Edit::Symmetry(symmetry) => self.limits.symmetry = symmetry,
             Edit::Storm(storm) => self.limits.storm = storm,
-            Edit::Aim(aim) => self.aim = aim,
+            Edit::Aim(aim) => {
+                // A loop is looked for without waits, until some are turned on; elsewhere they are as on the stage.
+                if (aim == Aim::Loop) != (self.aim == Aim::Loop) {
+                    for knob in waits(&self.stage) {
+                        let wait = if aim == Aim::Loop { 0 } else { self.stage.knobs.get(knob) };
+                        self.scenario.knobs.set(knob, wait);
+                    }
+                }
+                self.aim = aim;
+            }
             Edit::Rule(rule) => {
                 if let Some(knob) = breaks(&self.scenario) {
                     let off = self.scenario.knobs.get(knob) ^ 1 << rule;
@@ -267,6 +279,12 @@ fn breaks(scenario: &Scenario) -> Option<&'static Knob> {
 pub fn roles(scenario: &Scenario) -> Vec<&'static Knob> {
     let counts = |knob: &&Knob| matches!(knob.kind, Kind::Count { .. }) && !knob.live && knob.default > 0;
     scenario.about().knobs.iter().filter(counts).collect()
+}
+
+/// The knobs that make the protocol wait and that 0 turns off.
+pub fn waits(scenario: &Scenario) -> impl Iterator<Item = &'static Knob> {
+    let off = |knob: &&Knob| matches!(knob.kind, Kind::Duration { .. }) && knob.help.contains("0 turns it off");
+    scenario.about().knobs.iter().filter(off)
 }
 
 /// The protocol's other settings that are not as usual and that matter without time, as `key=value`.
@@ -341,6 +359,18 @@ mod tests {
         plan.edit(Edit::Rule(8));
         let stormy = "system=synod&acceptors=9&break=no-raise&failure=0.05&loss=0.4&duplicate=0.1&reorder=0.1&seed=5";
         assert_eq!(plan.stormy().link(), stormy);
+    }
+
+    #[test]
+    fn a_loop_is_looked_for_without_waits_and_what_comes_next_has_them_again() {
+        let mut plan = Plan::default().about(&stage("acceptors=3&backoff=2s"));
+        let before = plan.clone();
+        plan.edit(Edit::Aim(Aim::Loop));
+        assert!(waits(&plan.scenario).count() >= 3);
+        assert!(waits(&plan.scenario).all(|knob| plan.scenario.knobs.get(knob) == 0));
+        assert_eq!(plan.bounds().network, Network::Once);
+        plan.edit(Edit::Aim(Aim::Hold));
+        assert_eq!(plan, before);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub enum Job {
     Explore(Question),
     /// How many states there will be.
     Estimate(Question),
+    /// A livelock.
+    Hunt(Question),
     /// All states, to be drawn.
     Map(Question),
     /// Many random runs.
@@ -62,6 +64,7 @@ impl Job {
         match plan.aim {
             Aim::Swarm => Self::Swarm(Order { link: plan.stormy().link(), runs, seconds }),
             Aim::Map => Self::Map(Question::of(plan)),
+            Aim::Loop => Self::Hunt(Question::of(plan)),
             Aim::Hold | Aim::Find(_) => Self::Explore(Question::of(plan)),
         }
     }
@@ -136,6 +139,19 @@ pub enum Answer {
     },
     /// The goal is reached.
     Reached(Witness),
+    /// Nodes can go on for ever without choosing anything.
+    Loops {
+        /// Steps until the loop begins.
+        stem: u32,
+        /// Steps once round.
+        cycle: u32,
+        /// How much later rounds are after each time round.
+        rounds: u32,
+        /// A run that goes round a few times; its steps are those of the first time.
+        witness: Witness,
+    },
+    /// No message ever makes a node begin a ballot, and whether every wait before one has a random part.
+    NeedsTimers(bool),
     /// The limit on memory came first.
     Full,
 }

@@ -13,7 +13,7 @@ pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -66,7 +66,7 @@ pub fn covers(plan: &Plan) -> String {
         some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
     });
     let nodes = nodes.collect::<Vec<_>>().join(", ");
-    let network = match limits.once {
+    let network = match limits.once || plan.aim == Aim::Loop {
         true => "Each message arrives at most once, in any order, or never",
         false => "Each message arrives any number of times, in any order, or never",
     };
@@ -104,6 +104,12 @@ pub fn intro(aim: Aim) -> (&'static str, &'static str, &'static str) {
             "The shortest run that gets there",
             "Every run is tried, the short ones first, until one reaches what you look for. It opens on the stage.",
             "If none does, it cannot happen within the limits.",
+        ),
+        Aim::Loop => (
+            "Agreement is never broken, but it may never come",
+            "Two proposers can preempt one another again and again (Paxos Made Simple, section 2.4). This looks for a \
+             run that goes round in a loop without choosing anything, and plays it on the stage.",
+            "Every wait is off to begin with. Turn the back-off on to see what it is for.",
         ),
         Aim::Map => (
             "Every state, drawn",
@@ -167,6 +173,8 @@ fn headline(plan: &Plan, answer: &Answer) -> String {
         Answer::Holds => "No run gets there".into(),
         Answer::Violated { property, .. } => format!("Broken: {property}"),
         Answer::Reached(_) => "Found".into(),
+        Answer::Loops { .. } => "They can go on for ever".into(),
+        Answer::NeedsTimers(_) => "No livelock by messages alone".into(),
         Answer::Full => "Not decided: the memory limit came first".into(),
     }
 }
@@ -191,6 +199,21 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
         Answer::Reached(_) => {
             format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
         }
+        Answer::Loops { stem, cycle, rounds, .. } => format!(
+            "After {} come {} that lead back to where they began, but {} later, and nothing is chosen. No timer is \
+             needed: however long anybody waits, it goes on. Messages that the loop does not deliver are lost.",
+            format::count((*stem).into(), "step"),
+            format::count((*cycle).into(), "step"),
+            format::count((*rounds).into(), "round"),
+        ),
+        Answer::NeedsTimers(random) => format!(
+            "In none of the {states} states within these limits does a message make a node begin a ballot: an endless \
+             duel needs a timer for every ballot, and {}.",
+            match random {
+                true => "each of those waits has a random part, so that sooner or later one is alone for long enough",
+                false => "not every such wait has a random part: two that wait in step could go on for ever",
+            }
+        ),
         Answer::Full => format!(
             "{} {states} states were visited before {} were used.",
             so_far(plan, figures),
@@ -203,6 +226,7 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
 fn so_far(plan: &Plan, figures: &Figures) -> String {
     let what = if plan.aim == Aim::Hold { "breaks a property" } else { "gets there" };
     match figures.depth {
+        _ if plan.aim == Aim::Loop => "No endless loop was found so far.".into(),
         0 => "Nothing is known yet.".into(),
         depth => format!("No run of up to {} {what}.", format::count(depth.into(), "step")),
     }
@@ -223,7 +247,7 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
             if knob.kind.clamp(fewer) == fewer {
                 let name = knob.label.to_lowercase();
                 let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
-                next.push((text, Edit::Nodes(knob, fewer)));
+                next.push((text, Edit::Knob(knob, fewer)));
             }
         }
         return next;
@@ -292,8 +316,8 @@ mod tests {
 
     #[test]
     fn what_is_covered_is_told_with_its_limits() {
-        let mut plan = Plan::default();
-        plan.scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        let scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        let mut plan = Plan { scenario, ..Plan::default() };
         assert_eq!(
             covers(&plan),
             "3 acceptors, 1 proposer, no learners. Each message arrives any number of times, in any order, or never; \

@@ -1,9 +1,11 @@
 //! The worker's part: something that is worked on turn by turn, so that it can be watched and stopped.
 
+use super::plan::Aim;
 use super::post::{Answer, Figures, Job, Map, Question, Report, Spot, Witness};
 use super::story;
 use super::swarm::Swarm;
-use paxos_playground::check::explore::{self, Exploration, Verdict};
+use paxos_playground::check::explore::{self, Exploration, Hunt, Livelock, Progress, Verdict};
+use paxos_playground::scenario::Scenario;
 
 /// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
 /// compiled first.
@@ -28,7 +30,7 @@ impl Work {
     /// Begins `job`; the notices say what cannot be had as it is asked.
     pub fn begin(job: Job) -> (Self, Vec<String>) {
         match job {
-            Job::Explore(question) => {
+            Job::Explore(question) | Job::Hunt(question) => {
                 let (explore, notices) = Explore::begin(&question);
                 (Self::Explore(explore), notices)
             }
@@ -89,9 +91,56 @@ fn map(question: Question) -> Report {
     }))
 }
 
+/// What is looked for: a state, or a loop.
+enum Search {
+    All(Box<dyn Exploration>),
+    Loop(Box<dyn Hunt>),
+}
+
+impl Search {
+    /// Looks at so many states more; an answer ends it. Also says whether the last state found is a step deeper.
+    fn go_on(&mut self, states: u64) -> (Option<Answer>, bool) {
+        let tell = |scenario: Option<Scenario>| {
+            let scenario = scenario.unwrap_or_default();
+            Witness { link: scenario.link(), steps: story::tell(&scenario) }
+        };
+        match self {
+            Self::All(all) => match all.go_on(states) {
+                Verdict::Open => (None, false),
+                Verdict::Holds => (Some(Answer::Holds), false),
+                Verdict::Full => (Some(Answer::Full), false),
+                Verdict::Violated { property, what } => {
+                    let witness = tell(all.witness());
+                    (Some(Answer::Violated { property: property.into(), what, witness }), true)
+                }
+                Verdict::Reached => (Some(Answer::Reached(tell(all.witness()))), true),
+            },
+            Self::Loop(hunt) => match hunt.go_on(states) {
+                Livelock::Open => (None, false),
+                Livelock::Unknown => (Some(Answer::Full), false),
+                Livelock::NeedsTimers { random } => (Some(Answer::NeedsTimers(random)), false),
+                Livelock::Found(lasso) => {
+                    let mut witness = tell(Some(lasso.scenario));
+                    witness.steps.truncate(lasso.stem + lasso.cycle);
+                    let (stem, cycle) = (lasso.stem as u32, lasso.cycle as u32);
+                    (Some(Answer::Loops { stem, cycle, rounds: lasso.rounds, witness }), true)
+                }
+            },
+        }
+    }
+
+    /// How it stands, and how often an actor was run, where that is known.
+    fn progress(&self) -> (Progress, u64) {
+        match self {
+            Self::All(all) => (all.progress(), all.runs()),
+            Self::Loop(hunt) => (hunt.progress(), 0),
+        }
+    }
+}
+
 /// An exploration under way.
 pub struct Explore {
-    exploration: Box<dyn Exploration>,
+    search: Search,
     figures: Figures,
     most_bytes: u64,
 }
@@ -100,9 +149,15 @@ impl Explore {
     fn begin(question: &Question) -> (Self, Vec<String>) {
         let plan = question.plan();
         let bounds = plan.bounds();
-        let (exploration, notices) = explore::explore(&plan.scenario, bounds);
+        let (search, notices) = if plan.aim == Aim::Loop {
+            let (hunt, notices) = explore::livelock(&plan.scenario, bounds);
+            (Search::Loop(hunt), notices)
+        } else {
+            let (all, notices) = explore::explore(&plan.scenario, bounds);
+            (Search::All(all), notices)
+        };
         let figures = Figures { levels: vec![1], ..Figures::default() };
-        let begun = Self { exploration, figures, most_bytes: bounds.most_bytes };
+        let begun = Self { search, figures, most_bytes: bounds.most_bytes };
         (begun, notices.iter().map(|notice| notice.to_string()).collect())
     }
 
@@ -112,36 +167,24 @@ impl Explore {
         let (start, before) = (clock(), self.figures.millis);
         loop {
             let batch = if self.figures.states < EXACT { 1 } else { BATCH };
-            let verdict = self.exploration.go_on(batch);
-            let found = matches!(verdict, Verdict::Violated { .. } | Verdict::Reached);
+            let (answer, found) = self.search.go_on(batch);
             let spent = clock().saturating_sub(start);
             self.count(before + spent, found);
-            let answer = match verdict {
-                Verdict::Open if self.figures.bytes > self.most_bytes => Answer::Full,
-                Verdict::Open if spent >= millis => return Report::Explored(self.figures.clone()),
-                Verdict::Open => continue,
-                Verdict::Holds => Answer::Holds,
-                Verdict::Full => Answer::Full,
-                Verdict::Violated { property, what } => {
-                    Answer::Violated { property: property.into(), what, witness: self.witness() }
-                }
-                Verdict::Reached => Answer::Reached(self.witness()),
-            };
-            return Report::Answer(answer, self.figures.clone());
+            let full = self.figures.bytes > self.most_bytes;
+            match answer.or(full.then_some(Answer::Full)) {
+                Some(answer) => return Report::Answer(answer, self.figures.clone()),
+                None if spent >= millis => return Report::Explored(self.figures.clone()),
+                None => {}
+            }
         }
-    }
-
-    fn witness(&self) -> Witness {
-        let scenario = self.exploration.witness().unwrap_or_default();
-        Witness { link: scenario.link(), steps: story::tell(&scenario) }
     }
 
     /// Takes the explorer's figures over. New states are one step deeper than those that were expanded.
     fn count(&mut self, millis: u64, found: bool) {
-        let now = self.exploration.progress();
+        let (now, runs) = self.search.progress();
         let figures = &mut self.figures;
         if now.states < figures.states {
-            // Begun anew, because like nodes turned out not to be alike.
+            // Begun anew: like nodes turned out not to be alike, or a loop is looked for now.
             (figures.states, figures.levels) = (1, vec![1]);
         }
         let level = now.depth as usize + usize::from(!found && now.frontier > 0);
@@ -159,7 +202,7 @@ impl Explore {
             frontier: now.frontier,
             bytes: memory(now.bytes),
             millis,
-            runs: self.exploration.runs(),
+            runs,
             levels: std::mem::take(&mut figures.levels),
         };
     }
@@ -175,9 +218,8 @@ fn memory(held: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::plan::{Aim, Plan};
+    use crate::check::plan::Plan;
     use crate::check::story::Worth;
-    use paxos_playground::scenario::Scenario;
     use std::cell::Cell;
 
     fn plan(link: &str) -> Plan {
@@ -194,7 +236,7 @@ mod tests {
             turns += 1;
             match work.turn(tick, 5).0 {
                 Report::Answer(answer, figures) => return (answer, figures, turns),
-                Report::Explored(figures) => assert!(figures.frontier > 0),
+                Report::Explored(figures) => assert!(figures.states > 0),
                 other => panic!("{other:?}"),
             }
         }
@@ -241,6 +283,17 @@ mod tests {
         assert_eq!(answer, Answer::Holds);
         assert!(figures.states < 4_018 / 2, "{}", figures.states);
         assert_eq!(figures.levels.iter().sum::<u64>(), figures.states);
+    }
+
+    #[test]
+    fn a_duel_without_back_off_goes_round_for_ever_and_with_it_needs_timers() {
+        let duel = |link| answer(&Plan { aim: Aim::Loop, ..plan(link) }).0;
+        let Answer::Loops { stem, cycle, witness, rounds } = duel("acceptors=3&learners=0&backoff=0s&resend=0s") else {
+            panic!("it loops")
+        };
+        assert!(rounds > 0 && cycle > 0);
+        assert_eq!(witness.steps.len(), (stem + cycle) as usize);
+        assert_eq!(duel("acceptors=2&learners=0&resend=0s"), Answer::NeedsTimers(true));
     }
 
     const ONE: &str = "acceptors=3&proposers=1&learners=1";

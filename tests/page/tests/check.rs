@@ -150,7 +150,7 @@ async fn a_long_check_is_stopped_goes_on_and_leaves_the_stage_fluid() {
 async fn a_goal_is_found_on_a_shortest_way_and_opens() {
     with_page_at(&at("#system=synod&acceptors=3"), async |client| {
         checking(&client).await;
-        press(&client, "Find a run where …").await;
+        press(&client, "Find a run").await;
         let goal = "Two proposers are in phase 2 at once, with different values.";
         client.find(Locator::Id("goal")).await.unwrap().select_by_label(goal).await.unwrap();
         press(&client, "Find the shortest run").await;
@@ -161,6 +161,29 @@ async fn a_goal_is_found_on_a_shortest_way_and_opens() {
         let proposing =
             "window.playground.snapshot().nodes.filter(it => it.role === 'proposer').map(it => it.vote?.value)";
         assert_eq!(read(&client, proposing).await, json!(["X", "Y"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_duel_that_never_ends_is_found_and_played_and_back_off_ends_it() {
+    with_page_at(&at("#system=synod&acceptors=2"), async |client| {
+        checking(&client).await;
+        press(&client, "Can it loop?").await;
+        press(&client, "Look for a loop").await;
+        see(&client, "They can go on for ever").await;
+        see(&client, "Here the loop begins.").await;
+        press(&client, "Open on the stage").await;
+        see(&client, "Livelock: after").await;
+        playground(&client, "seek(900000000)").await;
+        let run = "(({ chosen, metrics }) => [chosen.length, metrics.rounds > 5])(window.playground.snapshot())";
+        assert_eq!(read(&client, run).await, json!([0, true]));
+        press(&client, "Back to the check").await;
+        let back_off = "[...document.querySelectorAll('.rule')].find(it => it.innerText.startsWith('Back-off'))";
+        read(&client, &format!("{back_off}.querySelector('input').click()")).await;
+        press(&client, "Look for a loop").await;
+        see(&client, "No livelock by messages alone").await;
+        see(&client, "each of those waits has a random part").await;
     })
     .await;
 }
@@ -192,7 +215,7 @@ async fn random_runs_list_what_fails_and_what_stands_out_as_runs_that_open() {
 async fn the_map_of_all_states_is_walked_by_keys_and_opens_a_state() {
     with_page_at(&at(FEW), async |client| {
         checking(&client).await;
-        press(&client, "Map of all states").await;
+        press(&client, "All states").await;
         press(&client, "Draw the map").await;
         let count = states_here(FEW);
         see(&client, &format!("State 1 of {count}, after 0 steps")).await;
@@ -263,9 +286,10 @@ async fn the_accessibility_checker_finds_nothing_and_nothing_is_cut_off_on_a_pho
                 read(&client, "document.querySelector('[aria-label^=Theme]').click()").await;
             }
             for (aim, begin, seen) in [
-                ("Can anything break?", "Check every run", "Every property holds"),
-                ("Find a run where …", "Find the shortest run", "Found"),
-                ("Map of all states", "Draw the map", "State 1 of"),
+                ("Can it break?", "Check every run", "Every property holds"),
+                ("Find a run", "Find the shortest run", "Found"),
+                ("Can it loop?", "Look for a loop", "No livelock"),
+                ("All states", "Draw the map", "State 1 of"),
                 ("Random runs", "Run them", "No run broke a property"),
             ] {
                 press(&client, aim).await;

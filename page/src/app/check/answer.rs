@@ -59,11 +59,12 @@ fn aims(checker: &Checker, plan: &Plan) -> Html {
     html! {
         <>
             <div class="segments aims" role="radiogroup" aria-label="What to find out">
-                { choice(Aim::Hold, "Can anything break?", plan.aim == Aim::Hold) }
+                { choice(Aim::Hold, "Can it break?", plan.aim == Aim::Hold) }
                 if !goals.is_empty() {
-                    { choice(Aim::Find(0), "Find a run where …", matches!(plan.aim, Aim::Find(_))) }
+                    { choice(Aim::Find(0), "Find a run", matches!(plan.aim, Aim::Find(_))) }
                 }
-                { choice(Aim::Map, "Map of all states", plan.aim == Aim::Map) }
+                { choice(Aim::Loop, "Can it loop?", plan.aim == Aim::Loop) }
+                { choice(Aim::Map, "All states", plan.aim == Aim::Map) }
                 { choice(Aim::Swarm, "Random runs", plan.aim == Aim::Swarm) }
             </div>
             if let Aim::Find(goal) = plan.aim {
@@ -86,6 +87,7 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
     let begin = match desk.plan.aim {
         Aim::Hold => "Check every run",
         Aim::Find(_) => "Find the shortest run",
+        Aim::Loop => "Look for a loop",
         Aim::Map => "Draw the map",
         Aim::Swarm => "Run them",
     };
@@ -117,8 +119,8 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
     let figures = &desk.figures;
     let (class, sign) = match &desk.phase {
         Phase::Answered(Answer::Holds) if asked.aim == Aim::Hold => ("ok", "check"),
-        Phase::Answered(Answer::Reached(_)) => ("ok", "check"),
-        Phase::Answered(Answer::Violated { .. }) | Phase::Broke(_) => ("bad", "close"),
+        Phase::Answered(Answer::Reached(_) | Answer::NeedsTimers(true)) => ("ok", "check"),
+        Phase::Answered(Answer::Violated { .. } | Answer::Loops { .. }) | Phase::Broke(_) => ("bad", "close"),
         Phase::Swarmed if desk.tally.broken > 0 => ("bad", "close"),
         _ => ("", ""),
     };
@@ -143,11 +145,14 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
                 (Aim::Swarm, _) => swarm::show(checker, &desk.tally),
                 (Aim::Map, Phase::Mapped(Some(map))) => html! { <Atlas checker={checker.clone()} map={map.clone()} /> },
                 (Aim::Map, _) => html! {},
+                (Aim::Loop, _) => numbers(figures),
                 _ => html! { <>{ numbers(figures) }{ levels(figures) }</> },
             } }
-            if let Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) = &desk.phase {
-                { story(witness) }
-            }
+            { match &desk.phase {
+                Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) => story(witness, usize::MAX),
+                Phase::Answered(Answer::Loops { stem, witness, .. }) => story(witness, *stem as usize),
+                _ => html! {},
+            } }
         </>
     }
 }
@@ -171,6 +176,10 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
             let goal = asked.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about);
             (witness, format!("{goal} It takes {}.", steps(witness)))
         }
+        Answer::Loops { stem, witness, .. } => {
+            (witness, format!("Livelock: after {} it goes round and round.", format::count((*stem).into(), "step")))
+        }
+        Answer::NeedsTimers(_) => return html! {},
         Answer::Holds | Answer::Full => return suggestions(checker, asked, *answer == Answer::Full),
     };
     let open = {
@@ -248,19 +257,23 @@ fn levels(figures: &Figures) -> Html {
     }
 }
 
-/// The steps of a run that was found.
-fn story(witness: &Witness) -> Html {
+/// The steps of a run that was found; from `lap` on they come again and again.
+fn story(witness: &Witness, lap: usize) -> Html {
     html! {
         <section class="story" aria-labelledby="story-title">
             <h3 id="story-title">{ "Step by step" }</h3>
-            <ol>{ for witness.steps.iter().map(step) }</ol>
+            <ol>{ for witness.steps.iter().enumerate().map(|(at, told)| step(told, at == lap)) }</ol>
+            if lap < witness.steps.len() {
+                <p class="muted">{ format!("And again from step {}, in later rounds.", lap + 1) }</p>
+            }
         </section>
     }
 }
 
-fn step(told: &Told) -> Html {
+fn step(told: &Told, lap: bool) -> Html {
     html! {
         <li class={classes!(matches!(told.mark, Some(Worth::Broken(..))).then_some("broken"))}>
+            if lap { <p><b>{ "Here the loop begins." }</b></p> }
             <p>{ &told.text }</p>
             <p class="muted">{ &told.why }</p>
             { match &told.mark {

@@ -32,12 +32,15 @@ fn write(what: &impl serde::Serialize) -> JsValue {
     js_sys::Uint8Array::from(&post::write(what)[..]).into()
 }
 
+/// What hears the worker's events, for as long as it is kept.
+type Listener = Closure<dyn FnMut(web_sys::Event)>;
+
 /// The page's side: a worker that was started.
 pub struct Office {
     worker: Worker,
     ready: Cell<bool>,
     waiting: RefCell<Option<Ask>>,
-    listeners: RefCell<Vec<Closure<dyn FnMut(web_sys::Event)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 impl Office {

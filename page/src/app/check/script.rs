@@ -63,6 +63,7 @@ fn result(desk: &Desk) -> JsValue {
             ("violated", Some(witness))
         }
         Phase::Answered(Answer::Reached(witness)) => ("reached", Some(witness)),
+        Phase::Answered(Answer::Loops { witness, .. }) => ("livelock", Some(witness)),
         Phase::Answered(Answer::Full) => ("full", None),
         Phase::Broke(_) => ("broke", None),
         _ => ("stopped", None),

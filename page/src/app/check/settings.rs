@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::app::ui::on;
-use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, others, roles};
+use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, others, roles, waits};
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn show(checker: &Checker) -> Html {
                         let Kind::Count { min, max } = knob.kind else { return html! {} };
                         let value = plan.scenario.knobs.get(knob);
                         stepper(checker, knob.label, "", value as u32, min as u32..=max as u32, 1, &|value| {
-                            Edit::Nodes(knob, value.into())
+                            Edit::Knob(knob, value.into())
                         })
                     }) }
                 </div>
@@ -38,7 +38,15 @@ pub fn show(checker: &Checker) -> Html {
                 if !others.is_empty() {
                     <p class="help">{ format!("As on the stage: {}.", others.join(", ")) }</p>
                 }
-                { network(checker, plan) }
+                if plan.aim == Aim::Loop {
+                    { for waits(&plan.scenario).map(|knob| {
+                        let value = plan.scenario.knobs.get(knob);
+                        let turned = if value == 0 { knob.default.max(1) } else { 0 };
+                        switch(checker, knob.label, knob.help, value != 0, Edit::Knob(knob, turned))
+                    }) }
+                } else {
+                    { network(checker, plan) }
+                }
                 { limits(checker, plan, &LIMITS[..EXPLORING]) }
                 { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry, Edit::Symmetry(!plan.limits.symmetry)) }
                 { switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact)) }
