@@ -290,3 +290,30 @@ fn with_back_off_no_duel_goes_on_by_itself() {
     let fixed = "acceptors=2&proposers=2&learners=0&resend=0s&backoff=0s&refusal=silence";
     assert_eq!(answer(fixed, "once"), Livelock::NeedsTimers { random: false });
 }
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    for (link, words) in [
+        ("acceptors=3&proposers=2&learners=0&resend=0s", "once"),
+        ("acceptors=3&proposers=2&learners=0&resend=0s", "once symmetry"),
+        ("acceptors=2&proposers=2&learners=0&resend=0s", "crashes=1 restarts=1"),
+        ("acceptors=3&proposers=2&learners=1&resend=0s&catch-up=0s&break=ignore-accepted", ""),
+        (
+            "acceptors=3&proposers=3&learners=0&resend=0s&refusal=silence&patience=0s&break=adopt-lowest",
+            "once symmetry",
+        ),
+    ] {
+        let (one, verdict) = to_the_end(link, bounds(words));
+        for threads in [2, 3, 7] {
+            let (many, same) = to_the_end(link, Bounds { threads, ..bounds(words) });
+            let counts = |p: Progress| (p.states, p.transitions, p.depth, p.terminal, p.chosen, p.frontier);
+            assert_eq!((counts(many.progress()), same), (counts(one.progress()), verdict.clone()), "{link}");
+            assert_eq!(many.witness(), one.witness(), "{link}");
+        }
+    }
+    let limits = Bounds { most_states: 100_000, threads: 2, ..bounds("rounds=2") };
+    let (mut paused, _) = explore(&scenario("acceptors=3&proposers=2&learners=0"), limits);
+    while paused.go_on(777) == Verdict::Open {}
+    let (whole, _) = to_the_end("acceptors=3&proposers=2&learners=0", limits);
+    assert_eq!(paused.progress().transitions, whole.progress().transitions);
+}

@@ -41,9 +41,11 @@ pub const COUNTS: &[(&str, &str, [u64; 5])] = &[
     ("acceptors=2&proposers=1&learners=1&told=proposer", "wipes=1", [610, 2111, 18, 2, 416]),
 ];
 
+type Broken = (&'static str, &'static str, &'static str, Option<(&'static str, u32)>);
+
 /// A rule switched off: the link, the bounds, and the property that breaks after how many steps; without one, nothing
 /// breaks within these bounds. `equal-only` costs progress alone; `string-ballots` takes a tenth round.
-pub const BROKEN: &[(&str, &str, &str, Option<(&str, u32)>)] = &[
+pub const BROKEN: &[Broken] = &[
     ("ignore-accepted", TWO, "", Some(("safe proposals", 11))),
     ("promise-broadcast", TWO, "", Some(("safe proposals", 6))),
     ("forget-promise", TWO, "", Some(("promises honoured", 4))),

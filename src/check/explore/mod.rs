@@ -62,6 +62,8 @@ pub struct Bounds {
     pub symmetry: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
+    /// How many threads find successors. The answer is the same for any number; a browser has one.
+    pub threads: usize,
     /// The most bytes it may use.
     pub most_bytes: u64,
     /// The most states it may find.
@@ -81,6 +83,7 @@ impl Default for Bounds {
             refines: false,
             symmetry: false,
             exact: false,
+            threads: 1,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
         }
@@ -146,7 +149,8 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
                     "the explorer knows sound disks and disks that forget; used sound instead",
                 )),
             }
-            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact);
+            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact)
+                .on_threads(bounds.threads);
             (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
         }
     }
@@ -175,8 +179,8 @@ impl<S: System> Exploration for Explored<S> {
         if self.search.space().symmetry_failed() {
             // What was counted as one may be two: all over again, without.
             let space = self.search.space().without_symmetry();
-            let Bounds { most_bytes, most_states, exact, .. } = *space.bounds();
-            self.search = Search::new(space, most_bytes, most_states, exact);
+            let Bounds { most_bytes, most_states, exact, threads, .. } = *space.bounds();
+            self.search = Search::new(space, most_bytes, most_states, exact).on_threads(threads);
             return Verdict::Open;
         }
         match stop {

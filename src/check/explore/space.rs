@@ -56,11 +56,15 @@ impl<S: System> Space for Actors<S> {
 
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
         let start = found.len();
-        if self.expand_known(state, fingerprint, found).is_none() {
+        if self.offer(state, fingerprint, found).is_none() {
             found.truncate(start);
             self.learn(state);
-            self.expand_known(state, fingerprint, found).expect("all that can happen was tried");
+            self.offer(state, fingerprint, found).expect("all that can happen was tried");
         }
+    }
+
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> bool {
+        self.offer(state, fingerprint, found).is_some()
     }
 
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
@@ -152,7 +156,7 @@ impl<S: System> Actors<S> {
     }
 
     /// Every action that changes the state; `None` if something was never tried.
-    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
+    fn offer(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
         for (id, node) in self.nodes.iter().enumerate() {
             let local = self.local_at(state, id) as usize;
             let row = &node.rows[local];
