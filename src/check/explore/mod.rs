@@ -3,25 +3,29 @@
 //! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
+mod after;
 mod entries;
 mod estimate;
 mod goal;
 mod graph;
 mod livelock;
+mod reaction;
 mod replay;
 mod search;
 mod seen;
 mod space;
 mod specified;
+mod step;
 mod symmetry;
 
-pub use actors::{Actors, Envelope, Step};
+pub use actors::Actors;
 pub use estimate::Estimate;
 pub use graph::{Graph, GraphEdge, GraphNode};
 pub use livelock::{Hunt, Lasso, Livelock, livelock};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 pub use specified::specification;
+pub use step::{Envelope, Step};
 
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{Notice, System};
