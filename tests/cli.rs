@@ -88,3 +88,64 @@ fn knobs_are_listed() {
         assert!(out.contains(key), "{key}");
     }
 }
+
+fn check(args: &[&str]) -> (Option<i32>, serde_json::Value) {
+    let output = paxos(&[&["check", "--json"], args].concat());
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+#[test]
+fn check_says_what_it_found_as_json_and_exit_code() {
+    let (code, json) = check(&["acceptors=2&proposers=2&learners=0&resend=0s"]);
+    assert_eq!((code, &json["verdict"]), (Some(0), &"holds".into()));
+    assert_eq!((&json["states"], &json["transitions"]), (&5556.into(), &26240.into()));
+    assert_eq!((&json["depth"], &json["terminal"], &json["chosen_states"]), (&25.into(), &17.into(), &4192.into()));
+    assert!(json["counterexample"].is_null() && json["seconds"].is_number() && json["bytes_per_state"].is_number());
+    assert!(json["sentence"].as_str().is_some_and(|sentence| sentence.contains("probability below")));
+    let (_, exact) = check(&["acceptors=2&proposers=2&learners=0&resend=0s", "--exact"]);
+    assert_eq!(exact["states"], 5556);
+    assert!(exact["sentence"].as_str().is_some_and(|sentence| sentence.contains("whole states were compared")));
+    let (_, folded) = check(&["acceptors=2&proposers=2&learners=0&resend=0s", "--symmetry"]);
+    assert!(folded["states"].as_u64() < Some(5556) && folded["verdict"] == "holds");
+
+    let (code, json) = check(&["acceptors=3&learners=0&resend=0s", "--break", "forget-promise", "--refines"]);
+    assert_eq!((code, &json["property"]), (Some(1), &"refines Paxos.tla".into()));
+    let steps = json["counterexample"]["steps"].as_array().expect("steps");
+    assert_eq!(steps.len() as u64, json["depth"].as_u64().expect("a depth"));
+    assert!(json["counterexample"]["link"].as_str().is_some_and(|link| link.starts_with("#system=synod")));
+
+    let (code, json) = check(&["acceptors=5", "--max-states", "5000"]);
+    assert_eq!((code, &json["verdict"]), (Some(3), &"bound".into()));
+}
+
+#[test]
+fn check_knows_the_specification() {
+    let (code, json) = check(&["--spec", "paxos", "--acceptors", "3", "--values", "2", "--ballots", "2"]);
+    assert_eq!((code, &json["verdict"], &json["states"]), (Some(0), &"holds".into(), &3921.into()));
+    let (code, json) = check(&["--spec", "paxos", "--ballots", "3", "--break", "adopt-lowest"]);
+    assert_eq!((code, &json["verdict"], &json["depth"]), (Some(1), &"violated".into(), &17.into()));
+    assert_eq!(json["counterexample"]["steps"].as_array().map(Vec::len), Some(17));
+    for (args, words) in [
+        (&["--spec", "paxos", "--acceptors", "9"][..], ["acceptors", "9", "1 to 7"]),
+        (&["--spec", "paxos", "--q1", "1", "--q2", "2"], ["q1", "q2=2", "need not meet"]),
+        (&["--spec", "paxos", "--break", "colour"], ["colour", "no such rule", "no-raise"]),
+        (&["--spec", "raft"], ["raft", "--spec", "paxos"]),
+        (&["acceptors=3", "--break", "colour"], ["break", "colour", ""]),
+        (&["acceptors=3", "--goal", "colour"], ["goal", "colour", "chosen-unknown"]),
+    ] {
+        let output = paxos(&[&["check"], args].concat());
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {err}");
+        assert!(words.iter().all(|word| err.contains(word)), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn check_finds_livelocks() {
+    let (code, json) = check(&["acceptors=3&backoff=0s", "--livelock"]);
+    assert_eq!((code, &json["verdict"], &json["lasso"]["rounds"]), (Some(1), &"livelock".into(), &2.into()));
+    let again = text(&paxos(&["run", json["lasso"]["link"].as_str().expect("a link"), "--json"]).stdout);
+    assert!(again.contains("\"chosen\": []"), "{again}");
+    let (code, json) = check(&["acceptors=2&learners=0&resend=0s", "--livelock"]);
+    assert_eq!((code, &json["verdict"]), (Some(0), &"none".into()));
+}

@@ -13,6 +13,7 @@ use paxos_playground::scenario::Scenario;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A limit came before the end.
@@ -92,6 +93,9 @@ pub struct CheckArgs {
     /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
     #[arg(long)]
     exact: bool,
+    /// How many threads work on it; all cores where it is not given. The answer does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    threads: Option<u8>,
     /// Stops before it uses more memory, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     max_memory: u64,
@@ -136,6 +140,7 @@ fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
 fn limits(args: &CheckArgs) -> Bounds {
     Bounds {
         exact: args.exact,
+        threads: args.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from),
         most_bytes: args.max_memory.saturating_mul(1 << 20),
         most_states: args.max_states.unwrap_or(u64::MAX),
         ..Bounds::default()

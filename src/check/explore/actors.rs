@@ -6,7 +6,9 @@
 
 use super::entries::{Entries, Entry};
 use super::livelock::Begins;
+use super::reaction::{CRASH, Known, RESTART, Reaction, Row, WIPE};
 use super::search::part;
+use super::step::Envelope;
 use super::symmetry::Symmetry;
 use super::{Bounds, Network, Verdict};
 use crate::check::spec::refinement::{Mapped, REFINES};
@@ -19,147 +21,11 @@ use std::hash::{BuildHasherDefault, Hash};
 /// Looked up by key only, never iterated, so the order of hashing shows nowhere.
 type Interned<K> = HashMap<K, u32, BuildHasherDefault<Digest>>;
 
-/// One thing that can happen.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Step {
-    /// The message of that number arrives.
-    Deliver(u32),
-    /// The message of that number arrives, and its receiver fails over it.
-    Fail(u32),
-    /// The timer fires.
-    Fire(NodeId, Timer),
-    /// The node's machine crashes.
-    Crash(NodeId),
-    /// The node's machine comes up again.
-    Restart(NodeId),
-    /// The node's durable state is erased and it comes up empty.
-    Wipe(NodeId),
-}
-
-impl Step {
-    pub(super) fn encode(self) -> u32 {
-        match self {
-            Step::Deliver(message) => message << 3,
-            Step::Fire(node, timer) => (u32::from(node.0) << 8 | u32::from(timer.0)) << 3 | 1,
-            Step::Crash(node) => u32::from(node.0) << 3 | 2,
-            Step::Restart(node) => u32::from(node.0) << 3 | 3,
-            Step::Wipe(node) => u32::from(node.0) << 3 | 4,
-            Step::Fail(message) => message << 3 | 5,
-        }
-    }
-
-    pub(super) fn decode(code: u32) -> Self {
-        let (payload, node) = (code >> 3, NodeId((code >> 3) as u8));
-        match code & 7 {
-            0 => Step::Deliver(payload),
-            1 => Step::Fire(NodeId((payload >> 8) as u8), Timer(payload as u8)),
-            2 => Step::Crash(node),
-            3 => Step::Restart(node),
-            5 => Step::Fail(payload),
-            _ => Step::Wipe(node),
-        }
-    }
-}
-
-/// A message between two nodes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Envelope<M> {
-    /// Who sent it.
-    pub from: NodeId,
-    /// Whom it is for.
-    pub to: NodeId,
-    /// What it says.
-    pub message: M,
-}
-
 /// A local state: whether the node is up, and its actor.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Local<A> {
     pub up: bool,
     pub actor: A,
-}
-
-/// What a node does with an input in one local state.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reaction {
-    /// What it adds to the fingerprint of the node's part.
-    pub delta: u64,
-    pub local: u32,
-    pub facts: u32,
-    /// Where in [`Actors::sends`] its messages are.
-    sends: (u32, u32),
-    /// The local state before it.
-    pub before: u32,
-}
-
-/// What is known of a node's timer, crash, restart or wipe in one local state.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Known {
-    /// Nobody has tried yet.
-    Not,
-    /// It changes nothing.
-    Nothing,
-    /// It does this.
-    Does(Reaction),
-}
-
-/// What a node does in one local state. Bits are messages by number.
-#[derive(Debug, Default)]
-pub(super) struct Row {
-    /// What was tried.
-    tried: Vec<u64>,
-    /// What of that changes anything.
-    useful: Vec<u64>,
-    /// The reactions to what is useful, in the order of the bits.
-    reactions: Vec<Reaction>,
-    /// Reactions before each word of `useful`.
-    before: Vec<u32>,
-    /// By timer (0 to 15), crash, restart, wipe.
-    others: Vec<Known>,
-}
-
-impl Row {
-    /// Which of the messages `present` in that word change anything; `None` if not all were tried.
-    pub fn useful(&self, word: usize, present: u64) -> Option<u64> {
-        let tried = self.tried.get(word).copied().unwrap_or(0);
-        (present & !tried == 0).then(|| present & self.useful.get(word).copied().unwrap_or(0))
-    }
-
-    /// The reaction to a useful message.
-    pub fn reaction(&self, word: usize, bit: u32) -> Reaction {
-        let rank = (self.useful[word] & ((1 << bit) - 1)).count_ones();
-        self.reactions[(self.before[word] + rank) as usize]
-    }
-
-    fn was_tried(&self, message: u32) -> bool {
-        self.tried.get(message as usize / 64).is_some_and(|word| word >> (message % 64) & 1 == 1)
-    }
-
-    fn learn(&mut self, message: u32, reaction: Option<Reaction>) {
-        let (word, bit) = (message as usize / 64, message % 64);
-        if self.tried.len() <= word {
-            self.tried.resize(word + 1, 0);
-            self.useful.resize(word + 1, 0);
-            self.before.resize(word + 1, self.reactions.len() as u32);
-        }
-        self.tried[word] |= 1 << bit;
-        let Some(reaction) = reaction else { return };
-        let rank = (self.useful[word] & ((1 << bit) - 1)).count_ones();
-        self.useful[word] |= 1 << bit;
-        self.reactions.insert((self.before[word] + rank) as usize, reaction);
-        self.before[word + 1..].iter_mut().for_each(|before| *before += 1);
-    }
-
-    pub fn other(&self, which: usize) -> Known {
-        self.others.get(which).copied().unwrap_or(Known::Nothing)
-    }
-
-    pub fn bytes(&self) -> usize {
-        (self.tried.capacity() + self.useful.capacity()) * 8
-            + self.before.capacity() * 4
-            + self.reactions.capacity() * size_of::<Reaction>()
-            + self.others.capacity() * size_of::<Known>()
-    }
 }
 
 /// One node's local states and what it does in each.
@@ -323,7 +189,7 @@ impl<S: System> Actors<S> {
         }
         place.hashes.push(part(1, node as u64, Digest::of(&local)));
         place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
-        place.rows.push(Row { others: vec![Known::Not; OTHERS], ..Row::default() });
+        place.rows.push(Row::unknown());
         place.failures.push(Row::default());
         place.numbers.insert(local.clone(), number);
         place.locals.push(local);
@@ -530,7 +396,7 @@ impl<S: System> Actors<S> {
             _ => None,
         };
         let known = reaction.map_or(Known::Nothing, Known::Does);
-        self.nodes[node].rows[local as usize].others[which] = known;
+        self.nodes[node].rows[local as usize].learn_other(which, known);
         known
     }
 
@@ -555,8 +421,3 @@ impl<S: System> Actors<S> {
         self.bounds.goal.is_some()
     }
 }
-
-pub(super) const CRASH: usize = 16;
-pub(super) const RESTART: usize = 17;
-pub(super) const WIPE: usize = 18;
-const OTHERS: usize = 19;

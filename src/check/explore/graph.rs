@@ -1,6 +1,7 @@
 //! The whole state graph of small bounds, to be drawn.
 
-use super::actors::{Actors, Envelope};
+use super::actors::Actors;
+use super::step::Envelope;
 use super::{Space, Step, replay};
 use crate::paxos::System;
 use crate::scenario::Scenario;

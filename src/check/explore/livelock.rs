@@ -10,7 +10,8 @@
 //! but not the shortest. Where no message ever makes a node begin a ballot there is no such loop, and that is certain
 //! within the bounds: every ballot then takes a timer, and the answer says whether its wait has a random part.
 
-use super::actors::{Actors, Envelope};
+use super::actors::Actors;
+use super::step::Envelope;
 use super::{Bounds, Network, Progress, Search, Space, Step, Stop, Successor, replay};
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{Notice, Renaming, System};

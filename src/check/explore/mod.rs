@@ -3,25 +3,29 @@
 //! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
+mod after;
 mod entries;
 mod estimate;
 mod goal;
 mod graph;
 mod livelock;
+mod reaction;
 mod replay;
 mod search;
 mod seen;
 mod space;
 mod specified;
+mod step;
 mod symmetry;
 
-pub use actors::{Actors, Envelope, Step};
+pub use actors::Actors;
 pub use estimate::Estimate;
 pub use graph::{Graph, GraphEdge, GraphNode};
 pub use livelock::{Hunt, Lasso, Livelock, livelock};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 pub use specified::specification;
+pub use step::{Envelope, Step};
 
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{NodeSet, Notice, Probability, Slot, System};
@@ -65,6 +69,8 @@ pub struct Bounds {
     pub symmetry: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
+    /// How many threads find successors. The answer is the same for any number; a browser has one.
+    pub threads: usize,
     /// The most bytes it may use.
     pub most_bytes: u64,
     /// The most states it may find.
@@ -85,6 +91,7 @@ impl Default for Bounds {
             refines: false,
             symmetry: false,
             exact: false,
+            threads: 1,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
         }
@@ -155,7 +162,8 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
                     "the explorer knows sound disks and disks that forget; used sound instead",
                 )),
             }
-            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact);
+            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact)
+                .on_threads(bounds.threads);
             (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
         }
     }
@@ -184,8 +192,8 @@ impl<S: System> Exploration for Explored<S> {
         if self.search.space().symmetry_failed() {
             // What was counted as one may be two: all over again, without.
             let space = self.search.space().without_symmetry();
-            let Bounds { most_bytes, most_states, exact, .. } = *space.bounds();
-            self.search = Search::new(space, most_bytes, most_states, exact);
+            let Bounds { most_bytes, most_states, exact, threads, .. } = *space.bounds();
+            self.search = Search::new(space, most_bytes, most_states, exact).on_threads(threads);
             return Verdict::Open;
         }
         match stop {

@@ -1,7 +1,8 @@
 //! A way through the states as a scenario: every step becomes an intervention in a run by hand.
 
 use super::Step;
-use super::actors::{Actors, Envelope};
+use super::actors::Actors;
+use super::step::Envelope;
 use crate::check::Properties;
 use crate::paxos::{Micros, Probability, System};
 use crate::scenario::{Scenario, knob};

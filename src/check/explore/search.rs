@@ -5,6 +5,8 @@
 
 use super::seen::Seen;
 use crate::sim::Chance;
+use std::panic::resume_unwind;
+use std::thread;
 
 /// One way from a state to another.
 #[derive(Clone, Copy, Debug)]
@@ -25,13 +27,16 @@ pub struct Standing {
 }
 
 /// A space of states. A state is a record of `width` words; its first words are the space's own.
-pub trait Space {
+pub trait Space: Sync {
     /// How many words a state takes. It may grow while the space is explored; new words are zero.
     fn width(&self) -> usize;
     /// Writes the first state and returns its fingerprint.
     fn initial(&mut self, state: &mut Vec<u64>) -> u64;
     /// Finds every action that changes `state`, in an order that does not depend on how the state was reached.
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>);
+    /// The same without changing the space, as many at a time as there are threads; `false` where something has to be
+    /// found out first.
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> bool;
     /// Appends the state that `action` leads to.
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>);
     /// What is to be said of a state when it is found.
@@ -90,12 +95,39 @@ pub struct Search<X: Space> {
     stopped: Option<Stop>,
     most_bytes: u64,
     most_states: u64,
+    threads: usize,
 }
 
 /// Words that the search keeps in front of each state: fingerprint and index.
 const HEAD: usize = 2;
 /// How many successors are worked on together.
-const BATCH: usize = 48;
+const BATCH: usize = 64;
+/// How many successors ahead the table is asked.
+const AHEAD: usize = 24;
+/// How many states all threads expand together, at most.
+const WIDE: usize = 1 << 14;
+
+/// What one thread found.
+struct Share {
+    found: Vec<Successor>,
+    /// For each state, where its successors end; `None` where something has to be found out first.
+    ends: Vec<Option<usize>>,
+}
+
+impl Share {
+    fn of(space: &impl Space, level: &[u64], record: usize) -> Self {
+        let mut share = Self { found: Vec::new(), ends: Vec::new() };
+        for state in level.chunks_exact(record) {
+            let start = share.found.len();
+            let known = space.expand_known(&state[HEAD..], state[0], &mut share.found);
+            if !known {
+                share.found.truncate(start);
+            }
+            share.ends.push(known.then_some(share.found.len()));
+        }
+        share
+    }
+}
 
 impl<X: Space> Search<X> {
     /// A search that has seen the first state. It stops before it needs more than `most_bytes` or finds more than
@@ -119,6 +151,7 @@ impl<X: Space> Search<X> {
             stopped: None,
             most_bytes,
             most_states: most_states.min(u64::from(u32::MAX) - 1),
+            threads: 1,
         };
         first.resize(width, 0);
         search.level.extend(first);
@@ -127,6 +160,12 @@ impl<X: Space> Search<X> {
         search.seen.insert_state(fingerprint, &first);
         search.arrive(&first, 0);
         search
+    }
+
+    /// Lets so many threads find successors. What is found, and in which order, is the same for any number.
+    pub fn on_threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
     }
 
     /// The space.
@@ -206,25 +245,56 @@ impl<X: Space> Search<X> {
             || self.seen.is_about_to_grow() && self.progress().bytes + 2 * self.seen.bytes() as u64 > self.most_bytes
     }
 
-    /// Expands some of the next states. What they lead to is asked for in memory at once, all together, because
-    /// waiting for the table is what takes time.
+    /// Expands some of the next states.
     fn expand(&mut self, budget: u64) {
         let record = HEAD + self.width;
         self.found.clear();
         self.ends.clear();
-        for state in self.level[self.position..].chunks_exact(record) {
-            let start = self.found.len();
-            self.space.expand(&state[HEAD..], state[0], &mut self.found);
-            for successor in &self.found[start..] {
-                self.seen.touch(successor.fingerprint);
-            }
-            self.ends.push(self.found.len());
-            if self.found.len() >= BATCH || self.ends.len() as u64 >= budget {
-                break;
+        let waiting = (self.level.len() - self.position) / record;
+        let together = waiting.min(usize::try_from(budget).unwrap_or(usize::MAX)).min(WIDE);
+        if self.threads > 1 && together >= WIDE / 16 {
+            self.expand_wide(together);
+        } else {
+            for state in self.level[self.position..].chunks_exact(record) {
+                self.space.expand(&state[HEAD..], state[0], &mut self.found);
+                self.ends.push(self.found.len());
+                if self.found.len() >= BATCH || self.ends.len() as u64 >= budget {
+                    break;
+                }
             }
         }
         if self.space.width() != self.width {
             self.widen();
+        }
+    }
+
+    /// Expands so many states on all threads. Where something has to be found out first, it is found out afterwards, in
+    /// the order of the states: so all numbers are given as one thread would give them.
+    fn expand_wide(&mut self, states: usize) {
+        let record = HEAD + self.width;
+        let level = &self.level[self.position..self.position + states * record];
+        let space = &self.space;
+        let shares: Vec<Share> = thread::scope(|scope| {
+            let mut chunks = level.chunks(states.div_ceil(self.threads) * record);
+            let own = chunks.next().unwrap_or(&[]);
+            let others: Vec<_> = chunks.map(|chunk| scope.spawn(move || Share::of(space, chunk, record))).collect();
+            let own = Share::of(space, own, record);
+            let joined = others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            std::iter::once(own).chain(joined).collect()
+        });
+        let mut level = level.chunks_exact(record);
+        for share in shares {
+            let mut start = 0;
+            for (end, state) in share.ends.iter().zip(level.by_ref()) {
+                match end {
+                    Some(end) => {
+                        self.found.extend_from_slice(&share.found[start..*end]);
+                        start = *end;
+                    }
+                    None => self.space.expand(&state[HEAD..], state[0], &mut self.found),
+                }
+                self.ends.push(self.found.len());
+            }
         }
     }
 
@@ -235,6 +305,10 @@ impl<X: Space> Search<X> {
         self.progress.transitions += (end - start) as u64;
         self.progress.terminal += u64::from(start == end);
         for at in start..end {
+            // Waiting for the table is what takes time, so it is asked some way ahead.
+            if let Some(ahead) = self.found.get(at + AHEAD) {
+                self.seen.touch(ahead.fingerprint);
+            }
             let Successor { fingerprint, action } = self.found[at];
             if self.seen.has(fingerprint) {
                 continue;

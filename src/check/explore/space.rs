@@ -1,8 +1,10 @@
 //! [`Actors`] as a space of states to search: what can happen in a state, and what comes of it.
 
 use super::Network;
-use super::actors::{Actors, BUDGET, CRASH, Judged, Known, Local, Node, Reaction, Row, Step, WIPE};
+use super::actors::{Actors, BUDGET, Judged, Local, Node};
+use super::reaction::{CRASH, Known, Reaction, Row, WIPE};
 use super::search::{Space, Standing, Successor, part};
+use super::step::Step;
 use super::symmetry::{MOST, Symmetry};
 use crate::check::Ledger;
 use crate::paxos::{Input, NodeId, NodeSet, System, Timer};
@@ -56,11 +58,15 @@ impl<S: System> Space for Actors<S> {
 
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
         let start = found.len();
-        if self.expand_known(state, fingerprint, found).is_none() {
+        if self.offer(state, fingerprint, found).is_none() {
             found.truncate(start);
             self.learn(state);
-            self.expand_known(state, fingerprint, found).expect("all that can happen was tried");
+            self.offer(state, fingerprint, found).expect("all that can happen was tried");
         }
+    }
+
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> bool {
+        self.offer(state, fingerprint, found).is_some()
     }
 
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
@@ -160,7 +166,7 @@ impl<S: System> Actors<S> {
     }
 
     /// Every action that changes the state; `None` if something was never tried.
-    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
+    fn offer(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> Option<()> {
         for (id, node) in self.nodes.iter().enumerate() {
             let local = self.local_at(state, id) as usize;
             let row = &node.rows[local];
@@ -231,11 +237,11 @@ impl<S: System> Actors<S> {
     }
 
     /// Where the signatures of like nodes begin, if there is symmetry.
-    fn signatures_start(&self) -> usize {
+    pub(super) fn signatures_start(&self) -> usize {
         1 + self.nodes.len().div_ceil(2)
     }
 
-    fn network_start(&self) -> usize {
+    pub(super) fn network_start(&self) -> usize {
         self.signatures_start() + self.symmetry.as_ref().map_or(0, Symmetry::len)
     }
 
@@ -257,89 +263,6 @@ impl<S: System> Actors<S> {
                 counts.fold(0, |present, (at, counts)| present | bytes_held(*counts) << (8 * at))
             }
         }
-    }
-
-    /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing; `None` if the
-    /// ledger was never asked.
-    fn after(
-        &self,
-        state: &[u64],
-        fingerprint: u64,
-        (node, reaction): (usize, Reaction),
-        taken: Option<u32>,
-    ) -> Option<u64> {
-        if let Some(symmetry) = &self.symmetry {
-            let mut signatures = [0; MOST];
-            let signatures = &mut signatures[..symmetry.len()];
-            signatures.copy_from_slice(&state[self.signatures_start()..self.network_start()]);
-            let rest = fingerprint.wrapping_sub(Symmetry::sum(signatures));
-            self.sign(signatures, state, node, reaction, taken)?;
-            return Some(rest.wrapping_add(Symmetry::sum(signatures)));
-        }
-        let mut fingerprint = fingerprint.wrapping_add(reaction.delta);
-        match self.bounds.network {
-            Network::Set => {
-                let network = &state[self.network_start()..];
-                for message in self.sent(reaction) {
-                    let word = network.get(*message as usize / 64).copied().unwrap_or(0);
-                    if word >> (message % 64) & 1 == 0 {
-                        fingerprint = fingerprint.wrapping_add(self.message_hashes[*message as usize]);
-                    }
-                }
-            }
-            Network::Once => {
-                if let Some(message) = taken {
-                    fingerprint = fingerprint.wrapping_sub(self.message_hashes[message as usize]);
-                }
-                for message in self.sent(reaction) {
-                    fingerprint = fingerprint.wrapping_add(self.message_hashes[*message as usize]);
-                }
-            }
-        }
-        if reaction.facts != 0 {
-            fingerprint = fingerprint.wrapping_add(self.entries.get(self.ledger_at(state), reaction.facts)?.delta);
-        }
-        Some(fingerprint)
-    }
-
-    /// What a reaction adds to the signatures of like nodes; `None` if the ledger was never asked.
-    fn sign(
-        &self,
-        signatures: &mut [u64],
-        state: &[u64],
-        node: usize,
-        reaction: Reaction,
-        taken: Option<u32>,
-    ) -> Option<()> {
-        let views = |of: &'_ [u64], at: u32, like: usize| of[at as usize * signatures.len() + like];
-        let mut change = [0u64; MOST];
-        let mut add = |of: &[u64], at: u32, add: bool| {
-            for (like, change) in change[..signatures.len()].iter_mut().enumerate() {
-                let view = views(of, at, like);
-                *change = if add { change.wrapping_add(view) } else { change.wrapping_sub(view) };
-            }
-        };
-        add(&self.nodes[node].views, reaction.before, false);
-        add(&self.nodes[node].views, reaction.local, true);
-        if let Some(message) = taken.filter(|_| self.bounds.network == Network::Once) {
-            add(&self.message_views, message, false);
-        }
-        let network = &state[self.network_start()..];
-        for message in self.sent(reaction) {
-            let word = network.get(*message as usize / 64).copied().unwrap_or(0);
-            if self.bounds.network == Network::Once || word >> (message % 64) & 1 == 0 {
-                add(&self.message_views, *message, true);
-            }
-        }
-        if reaction.facts != 0 {
-            let ledger = self.ledger_at(state);
-            add(&self.ledger_views, ledger, false);
-            add(&self.ledger_views, self.entries.get(ledger, reaction.facts)?.after, true);
-        }
-        for (signature, change) in signatures.iter_mut().zip(change) {
-            *signature = signature.wrapping_add(change);
-        }
-        Some(())
     }
 
     fn apply(&self, state: &mut [u64], node: usize, reaction: Reaction, taken: Option<u32>) {

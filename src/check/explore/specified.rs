@@ -6,11 +6,11 @@ use crate::check::spec::{Packed, SpecBounds};
 use crate::paxos::Notice;
 use crate::scenario::Scenario;
 
-/// An exploration of the specification within `bounds`; of `limits` only the memory, the states and whether it is exact
-/// count.
+/// An exploration of the specification within `bounds`; of `limits` only memory, states, threads and whether it is
+/// exact count.
 pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Box<dyn Exploration>, Notice> {
     let space = Packed::new(bounds)?;
-    let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact);
+    let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact).on_threads(limits.threads);
     Ok(Box::new(Specified { search, bounds, found: None }))
 }
 

@@ -293,6 +293,10 @@ impl Space for Packed {
     }
 
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
+        self.expand_known(state, fingerprint, found);
+    }
+
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> bool {
         for b in 0..self.bounds.ballots {
             let begun = self.has(state, usize::from(b));
             if !begun {
@@ -318,6 +322,7 @@ impl Space for Packed {
                 }
             }
         }
+        true
     }
 
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
