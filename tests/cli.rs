@@ -88,3 +88,27 @@ fn knobs_are_listed() {
         assert!(out.contains(key), "{key}");
     }
 }
+
+#[test]
+fn rounds_go_on_until_they_are_stopped_and_tell_what_they_measured() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+    let args = ["run", "#system=rounds", "--num-acceptors", "7", "--acceptor-failure-prob", "0.2"];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_paxos"))
+        .args(args)
+        .args(["--endless", "--quiet"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command line starts");
+    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let lines: Vec<_> = lines.take(20).map(|line| line.expect("UTF-8")).collect();
+    child.kill().expect("it still runs");
+    child.wait().expect("it ended");
+    assert!(lines.iter().all(|line| line.ends_with("exactly 93.4423 %")), "{lines:?}");
+    let until = paxos(&[&args[..], &["--until", "60s", "--json"]].concat());
+    let json: serde_json::Value = serde_json::from_slice(&until.stdout).expect("JSON");
+    assert_eq!(json["link"], "system=rounds&acceptors=7&failure=0.2");
+    assert_eq!(json["gauges"][0]["exact_parts_of_1e9"], 934_423_822);
+    let both = paxos(&["run", "#system=rounds", "--endless", "--until", "60s"]);
+    assert_eq!(both.status.code(), Some(2));
+}

@@ -14,6 +14,8 @@ use std::process::ExitCode;
 const BAD_INPUT: u8 = 2;
 /// Where a run without `--until` is stopped.
 const LIMIT: Micros = Micros(600_000_000);
+/// How many events happen before they are told.
+const CHUNK: u64 = 10_000;
 /// A property was broken.
 pub(crate) const VIOLATED: u8 = 1;
 
@@ -43,10 +45,19 @@ struct RunArgs {
     /// Sets a knob, the seed or the system; may be given again and again.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// The same as --set acceptors=N.
+    #[arg(long, value_name = "N")]
+    num_acceptors: Option<String>,
+    /// The same as --set failure=P.
+    #[arg(long, value_name = "P")]
+    acceptor_failure_prob: Option<String>,
     /// Stops at this virtual time, like 10s or 400ms. Without it the run goes on until nothing more can happen, but
     /// not beyond 10 virtual minutes.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Goes on until it is stopped (Ctrl-C), in the same memory. With --quiet, tells now and then what it measured.
+    #[arg(long, conflicts_with_all = ["until", "json"])]
+    endless: bool,
     /// Prints one JSON object in place of text.
     #[arg(long)]
     json: bool,
@@ -129,22 +140,27 @@ pub(crate) fn refuse(notices: &[Notice]) -> Result<(), Failure> {
 }
 
 fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let scenario = read_scenario(&args.scenario, &args.set)?;
+    let named = [("acceptors", &args.num_acceptors), ("failure", &args.acceptor_failure_prob)];
+    let named = named.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value.as_ref()?)));
+    let scenario = read_scenario(&args.scenario, &args.set.iter().cloned().chain(named).collect::<Vec<_>>())?;
     let until = match &args.until {
+        None if args.endless => Some(Micros::NEVER),
         None => None,
         Some(text) => {
             let time = Kind::Duration { max: 1_000_000_000_000 }.parse(text);
             Some(Micros(time.map_err(|why| bad(format!("--until {text}: {why}")))? as u64))
         }
     };
-    let (mut run, notices) = run::open(&scenario);
+    // Without an end, only what is still to be told has to be kept.
+    let kept = if args.endless { 2 * CHUNK as usize } else { run::HISTORY };
+    let (mut run, notices) = run::open_bounded(&scenario, kept);
     refuse(&notices)?;
     let mut out = io::stdout().lock();
     if args.json {
         go_on(&mut *run, until, u64::MAX);
         writeln!(out, "{:#}", report(&*run))?;
     } else {
-        tell(&mut *run, until, args.quiet, &mut out)?;
+        tell(&mut *run, until, args, &mut out)?;
         summarise(&*run, &mut out)?;
     }
     let broken = run.properties().iter().any(|property| property.broken.is_some());
@@ -164,11 +180,16 @@ fn go_on(run: &mut dyn Run, until: Option<Micros>, most: u64) -> u64 {
 }
 
 /// Prints events as they happen.
-fn tell(run: &mut dyn Run, until: Option<Micros>, quiet: bool, out: &mut impl Write) -> Result<(), Failure> {
+fn tell(run: &mut dyn Run, until: Option<Micros>, args: &RunArgs, out: &mut impl Write) -> Result<(), Failure> {
     let mut told = 0;
     loop {
-        let happened = go_on(run, until, 10_000);
-        if !quiet {
+        let happened = go_on(run, until, CHUNK);
+        if args.quiet && args.endless {
+            for gauge in run.gauges() {
+                writeln!(out, "{:>12}  {}", run.time().to_string(), measured(&gauge))?;
+            }
+        }
+        if !args.quiet {
             for entry in run.log(told, u64::MAX) {
                 let mark = match (entry.mark, entry.kind) {
                     (Some(Mark::Violation), _) => "✗",
@@ -190,7 +211,7 @@ fn tell(run: &mut dyn Run, until: Option<Micros>, quiet: bool, out: &mut impl Wr
             }
         }
         told = run.events();
-        if happened < 10_000 {
+        if happened < CHUNK {
             return Ok(());
         }
     }
