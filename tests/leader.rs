@@ -1,15 +1,12 @@
 //! The distinguished leader: its rules, its successor, gaps and no-ops, and what it shows.
 
 mod hand;
-mod naive;
 
-use hand::{Hand, bounds, breaks_on_the_stage, broken, explored, open, until};
-use paxos_playground::check::explore::{Bounds, Verdict};
+use hand::{Hand, broken, open, until};
 use paxos_playground::paxos::leader::Leader;
 use paxos_playground::paxos::leader::knobs::RULE_NAMES;
 use paxos_playground::paxos::{Micros, RowMark, System, Table};
 use paxos_playground::run::{self, Run};
-use paxos_playground::scenario::Scenario;
 use paxos_playground::sim::Action;
 
 const MINUTE: Micros = Micros(60_000_000);
@@ -322,77 +319,6 @@ fn every_rule_is_for_something() {
     }
     assert!(tested.iter().all(|(_, as_told)| *as_told), "the first seeds are now\n{table}");
     assert_eq!(tested.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), RULE_NAMES);
-}
-
-/// Rules switched off: what the explorer finds broken, within which bounds, and after how many steps at least.
-const SHORTEST: &[(&str, &str, &str, &str, u32)] = &[
-    ("forget-promise", "nodes=3&clients=2", "", "promises honoured", 2),
-    ("amnesia", "nodes=3&clients=2", "crashes=1 restarts=1", "promises honoured", 4),
-    ("ignore-accepted", "nodes=3&clients=2", "", "safe proposals", 5),
-    ("adopt-latest", "nodes=3&clients=2", "rounds=2", "safe proposals", 9),
-    ("small-quorum", "nodes=4&clients=2", "", "safe proposals", 2),
-    ("count-replies", "nodes=5&clients=2", "", "safe proposals", 3),
-];
-
-#[test]
-fn the_explorer_finds_each_broken_rule_on_a_shortest_way() {
-    for (rule, link, words, property, steps) in SHORTEST {
-        let link = format!("{QUIET}&commands=1&{link}");
-        let limits = Bounds { most_states: 1_000_000, ..bounds(words) };
-        let (exploration, verdict) = explored(&format!("{link}&break={rule}"), limits);
-        assert!(
-            matches!(verdict, Verdict::Violated { property: found, .. } if found == *property),
-            "{rule}: {verdict:?}"
-        );
-        assert_eq!(breaks_on_the_stage(&*exploration, property), *steps, "{rule}");
-        let (_, verdict) = explored(&link, Bounds { most_states: exploration.progress().states, ..limits });
-        assert!(matches!(verdict, Verdict::Holds | Verdict::Full), "{rule}: {verdict:?}");
-    }
-    assert_eq!(SHORTEST.iter().map(|(rule, ..)| *rule).collect::<Vec<_>>(), RULE_NAMES);
-}
-
-/// Small bounds with their exact counts: states, transitions, depth, terminal, chosen.
-const COUNTS: &[(&str, &str, [u64; 5])] = &[
-    ("commands=1&silence=0s", "", [346, 958, 12, 9, 339]),
-    ("commands=1&silence=0s", "once", [139, 290, 9, 6, 131]),
-    ("commands=1&learners=2&silence=0s", "once", [560, 1320, 10, 57, 548]),
-    ("commands=2&window=1&silence=0s", "once", [24519, 92360, 18, 132, 24511]),
-    ("commands=1&silence=0s", "once crashes=1 restarts=1", [957, 2391, 11, 36, 907]),
-    ("commands=1&silence=0s", "once wipes=1", [872, 2001, 10, 61, 846]),
-];
-
-#[test]
-fn counts_are_exact_and_equal_those_of_a_naive_exploration() {
-    let (mut table, mut wrong) = (String::new(), false);
-    for (link, words, expected) in COUNTS {
-        let whole = format!("{QUIET}&nodes=3&{link}");
-        let limits = bounds(words);
-        let (exploration, verdict) = explored(&whole, limits);
-        assert_eq!(verdict, Verdict::Holds, "{link}");
-        let system = Leader::configure(&Scenario::from_link(&whole).0.knobs, &mut Vec::new());
-        let [fast, slow] = [exploration.progress(), naive::explore(system, limits)];
-        let [fast, slow] = [fast, slow].map(|p| [p.states, p.transitions, u64::from(p.depth), p.terminal, p.chosen]);
-        assert_eq!(fast, slow, "{link} {words}");
-        wrong |= fast != *expected;
-        table += &format!("    (\"{link}\", \"{words}\", {fast:?}),\n");
-    }
-    assert!(!wrong, "the counts are now\n{table}");
-}
-
-#[test]
-fn goals_are_reached_on_a_shortest_way() {
-    for (name, steps) in
-        [("chosen", 3), ("chosen-unknown", 3), ("two-leaders", 1), ("no-op", 5), ("gap", 4), ("all-learned", 6)]
-    {
-        let goal = Leader::ABOUT.goals.iter().position(|goal| goal.name == name);
-        let link = format!("{QUIET}&nodes=3&commands=2&window=2");
-        let (exploration, verdict) = explored(&link, Bounds { goal, most_states: 2_000_000, ..bounds("") });
-        assert_eq!(verdict, Verdict::Reached, "{name}");
-        let (mut run, _) = run::open(&exploration.witness().expect("a way"));
-        run.advance(Micros(10 * MINUTE.0), u64::MAX);
-        assert_eq!(exploration.progress().depth, steps, "{name}");
-        assert_eq!(run.chosen().is_empty(), name == "two-leaders", "{name}");
-    }
 }
 
 /// The run of a preset up to a time.

@@ -66,7 +66,7 @@ fn chosen(run: &dyn Run, view: &ViewHandle) -> Html {
             <p class="muted">{ "Nothing yet. A value is chosen when a quorum of acceptors votes for it in one ballot." }</p>
         };
     }
-    let left_out = all.len().saturating_sub(SHOWN);
+    let left_out = run.metrics().decisions.saturating_sub(SHOWN as u64);
     let slots = all.iter().any(|chosen| chosen.slot > 0);
     html! {
         <>

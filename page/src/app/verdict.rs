@@ -18,14 +18,14 @@ pub struct VerdictProps {
 pub fn Verdict(VerdictProps { session }: &VerdictProps) -> Html {
     use_changes(session);
     let view = use_view();
-    let (properties, chosen) = session.with(|run| (run.properties(), run.chosen()));
+    let (properties, chosen, all) = session.with(|run| (run.properties(), run.chosen(), run.metrics().decisions));
     let broken = properties.iter().any(|property| property.broken.is_some());
     html! {
         <button class={classes!("verdict", broken.then_some("broken"))}
             onclick={on(move || view.dispatch(Turn::Tab(Tab::Properties)))}>
             <span class="marks" aria-hidden="true">{ for properties.iter().map(mark) }</span>
             <span>{ summary(&properties) }</span>
-            <span class="chosen">{ decision(&chosen) }</span>
+            <span class="chosen">{ decision(&chosen, all) }</span>
         </button>
     }
 }
@@ -48,10 +48,11 @@ fn summary(properties: &[PropertyView]) -> String {
     }
 }
 
-fn decision(chosen: &[ChosenView]) -> Html {
+/// The last of all that was chosen. A long run lists only the latest.
+fn decision(chosen: &[ChosenView], all: u64) -> Html {
     match chosen {
         [] => html! { "Nothing chosen" },
         [one] => html! { <>{ "Chosen: " }<b>{ &one.value }</b></> },
-        [.., last] => html! { <>{ format!("{} chosen, last: ", chosen.len()) }<b>{ &last.value }</b></> },
+        [.., last] => html! { <>{ format!("{all} chosen, last: ") }<b>{ &last.value }</b></> },
     }
 }

@@ -179,7 +179,7 @@ impl Board {
         }
         if again {
             let chosen = run.chosen();
-            scene.slots = chosen.len();
+            scene.slots = run.metrics().decisions as usize;
             scene.chosen = chosen.into_iter().max_by_key(|chosen| (chosen.event, chosen.slot)).map(Rc::new);
             // In the order of the properties: what people came for before what it rests on.
             let mut broken =
