@@ -318,19 +318,17 @@ fn a_preempted_leader_leaves_one_alone_that_answers_its_pings() {
 }
 
 #[test]
-fn rule_11_leaders_duel_for_ever_without_back_off_and_not_with_it() {
-    // A1 and A2 are near to both leaders for phase 1, but nobody gets through phase 2 in time.
-    let rounds = |settings: &str| {
-        let mut run = Pmmcs::new(&format!("leaders=2&clients=1&commands=1&jitter=0s&{settings}"), 4);
-        run.advance(Micros(300_000_000));
+fn rule_11_without_back_off_leaders_preempt_one_another_again_and_again() {
+    let run = |settings: &str| {
+        let mut run = Pmmcs::new(&format!("leaders=3&clients=3&commands=20&think=100ms&{settings}"), 4);
+        run.advance(Micros(100_000_000));
         assert!(run.all_hold());
-        (run.properties.rounds, run.client("C1").answers.len())
+        let answers: usize = run.clients().map(|client| client.answers.len()).sum();
+        (run.properties.preemptions, answers)
     };
-    let (with, answered) = rounds("");
-    assert!(with <= 4 && answered == 1, "{with} ballots");
-    let (without, _) = rounds("backoff=0s");
-    eprintln!("DUEL {without} {with}");
-    assert!(without > with, "{without} ballots");
+    let ((few, all), (many, fewer)) = (run(""), run("backoff=0s"));
+    assert!(few <= 8, "{few} preemptions with back-off");
+    assert!(many >= 30 && fewer < all, "{many} preemptions without, {fewer} of {all} answers");
 }
 
 #[test]

@@ -73,6 +73,15 @@ pub struct Pmmc {
     backoff: Micros,
     resend: Micros,
     broken: u32,
+    /// The members of each role, kept ready.
+    sets: Sets,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Sets {
+    leaders: NodeSet,
+    acceptors: NodeSet,
+    replicas: NodeSet,
 }
 
 /// The state of one node of pmmc.
@@ -144,17 +153,17 @@ static ABOUT: About = About {
 impl Pmmc {
     /// The leaders, which come first, so that ballots are named after them.
     pub fn leaders(&self) -> NodeSet {
-        NodeSet::range(0, usize::from(self.leaders))
+        self.sets.leaders
     }
 
     /// Every acceptor, spares included.
     pub fn acceptors(&self) -> NodeSet {
-        NodeSet::range(usize::from(self.leaders), usize::from(self.acceptors + self.spares))
+        self.sets.acceptors
     }
 
     /// The replicas.
     pub fn replicas(&self) -> NodeSet {
-        NodeSet::range(usize::from(self.first_replica()), usize::from(self.replicas))
+        self.sets.replicas
     }
 
     fn first_replica(&self) -> u8 {
@@ -222,17 +231,23 @@ impl System for Pmmc {
 
     const ABOUT: &'static About = &ABOUT;
 
-    fn configure(knobs: &Knobs, notices: &mut Vec<Notice>) -> Self {
+    fn configure(knobs: &Knobs, _: &mut Vec<Notice>) -> Self {
         let number = |knob| knobs.get(knob) as u8;
         let micros = |knob| Micros(knobs.get(knob) as u64);
+        let (leaders, replicas) = (number(&knobs::LEADERS), number(&knobs::REPLICAS));
         let (acceptors, spares) = (number(&knobs::ACCEPTORS), number(&knobs::SPARES));
-        debug_assert!(acceptors + spares <= MAX_ACCEPTORS);
-        let _ = notices;
+        debug_assert!(acceptors + spares <= MAX_ACCEPTORS, "the knobs allow no more");
+        let range = |first: u8, count: u8| NodeSet::range(usize::from(first), usize::from(count));
         Self {
-            leaders: number(&knobs::LEADERS),
+            sets: Sets {
+                leaders: range(0, leaders),
+                acceptors: range(leaders, acceptors + spares),
+                replicas: range(leaders + acceptors + spares, replicas),
+            },
+            leaders,
             acceptors,
             spares,
-            replicas: number(&knobs::REPLICAS),
+            replicas,
             clients: number(&knobs::CLIENTS),
             commands: knobs.get(&knobs::COMMANDS) as u32,
             think: micros(&knobs::THINK),

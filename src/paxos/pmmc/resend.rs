@@ -58,12 +58,16 @@ impl Pmmc {
     /// A replica has performed every slot below `slot_out`. Once a majority of the replicas has performed so many
     /// slots more, everyone may forget them (PMMC, section 4).
     pub(super) fn hear_progress(&self, leader: &mut Leader, replica: NodeId, slot_out: Slot, out: &mut Outbox<Self>) {
-        let known = leader.performed.entry(replica).or_insert(slot_out);
-        *known = slot_out.max(*known);
-        let mut performed: Vec<_> = leader.performed.values().copied().collect();
-        performed.sort_unstable();
+        let known = leader.performed.entry(replica).or_insert(Slot(0));
+        if slot_out <= *known {
+            return;
+        }
+        *known = slot_out;
+        // The highest slot that a majority has reached.
+        let reached = |slot: Slot| leader.performed.values().filter(|performed| **performed >= slot).count();
         let majority = usize::from(self.replicas) / 2 + 1;
-        let Some(below) = performed.len().checked_sub(majority).map(|at| performed[at]) else { return };
+        let most = leader.performed.values().copied().filter(|slot| reached(*slot) >= majority).max();
+        let Some(below) = most else { return };
         if self.gc > 0 && below.0 >= leader.floor.0.saturating_add(self.gc) {
             forget(leader, below);
             out.note(Note::Forgets { below });
