@@ -6,6 +6,7 @@ use crate::check::{Marked, Properties};
 use crate::paxos::{Field, Gauge, Table};
 use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Status, TIMERS, World};
+use std::collections::BTreeMap;
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
@@ -276,6 +277,10 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn chosen(&self) -> Vec<ChosenView> {
+        let mut learned: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (slot, node, value, _) in self.properties.learned() {
+            learned.entry((*slot, value)).or_default().push(*node);
+        }
         let views = self.properties.chosen().iter().map(|chosen| ChosenView {
             slot: chosen.choice.slot.0,
             value: chosen.choice.value.to_string(),
@@ -283,10 +288,7 @@ impl<S: System> Run for Driver<S> {
             quorum: chosen.choice.quorum.iter().collect(),
             event: chosen.event,
             time: chosen.time,
-            learned: (self.properties.learned().iter())
-                .filter(|(slot, _, value, _)| *slot == chosen.choice.slot && *value == chosen.choice.value)
-                .map(|(_, node, _, _)| *node)
-                .collect(),
+            learned: learned.get(&(chosen.choice.slot, &chosen.choice.value)).cloned().unwrap_or_default(),
         });
         views.collect()
     }
@@ -308,6 +310,8 @@ impl<S: System> Run for Driver<S> {
             .filter(|(_, node, ..)| should_learn(*node))
             .map(|(.., time)| *time)
             .collect();
+        // Each of them has to learn what was chosen in each slot.
+        let wanted = learners * self.properties.chosen().len().max(1);
         Metrics {
             messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
             rounds: self.properties.rounds,
@@ -316,7 +320,7 @@ impl<S: System> Run for Driver<S> {
             crashes: counts.crashes,
             timers: counts.timers,
             first_chosen: self.properties.chosen().first().map(|chosen| chosen.time),
-            all_learned: if learners > 0 && learned.len() >= learners { learned.into_iter().max() } else { None },
+            all_learned: if learners > 0 && learned.len() >= wanted { learned.into_iter().max() } else { None },
         }
     }
 
