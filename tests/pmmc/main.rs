@@ -13,6 +13,7 @@ mod naive;
 mod reconfigure;
 mod rules;
 mod swarm;
+mod votes;
 
 /// The most events of one run of a mix.
 const MOST: u64 = 4_000;

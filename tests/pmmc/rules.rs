@@ -5,13 +5,13 @@ use paxos_playground::paxos::Micros;
 use paxos_playground::paxos::pmmc::timer::{CATCH_UP, NEXT, RESEND, RETRY};
 use paxos_playground::paxos::{Ballot, NodeId, Slot};
 
-const MINUTE: Micros = Micros(60_000_000);
+pub const MINUTE: Micros = Micros(60_000_000);
 
 /// By hand: no client asks by itself and nothing is repeated.
-const QUIET: &str = "commands=0&gc=0";
+pub const QUIET: &str = "commands=0&gc=0";
 
 /// R1 and R2 propose the commands of C1 and C2 in opposite slots, and L1 leads.
-fn crossed(settings: &str) -> Pmmcs {
+pub fn crossed(settings: &str) -> Pmmcs {
     let mut run = Pmmcs::by_hand(&format!("{QUIET}&{settings}"));
     run.lead("L1", &["A1"]);
     run.ask("C1", "+1");

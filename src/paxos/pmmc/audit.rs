@@ -36,7 +36,7 @@ const INVARIANTS: &[(&str, &str)] = &[
     ("A5", "Once a quorum has accepted a command for a slot, every higher ballot accepts the same one there."),
     ("L1", "Of one ballot and slot, at most one commander is ever sent."),
     ("L2", "Once a quorum has accepted a command for a slot, every commander of a higher ballot carries the same one."),
-    ("prefix-consistent", "What replicas have performed, one has performed as well or will perform next."),
+    ("replicas prefix-consistent", "What replicas have performed, one has performed as well or will perform next."),
     ("at most once", "No replica performs a command twice."),
 ];
 
