@@ -10,6 +10,7 @@ pub mod pending;
 pub mod rows;
 pub mod scale;
 pub mod snapshot;
+pub mod spark;
 pub mod speak;
 pub mod trig;
 pub mod view;
