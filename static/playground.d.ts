@@ -84,6 +84,8 @@ export interface Snapshot {
   chosen: Chosen[];
   properties: Property[];
   metrics: Metrics;
+  /** What the run measures of itself, beside the exact probability where theory knows it. */
+  gauges: { name: string; hits: number; of: number; exact: number | null }[];
 }
 
 export interface Node {
@@ -138,6 +140,23 @@ export interface Metrics {
   timers: number;
   firstChosen: number | null;
   allLearned: number | null;
+  /** Ballots that a proposer began although nothing had been chosen since its ballot before. */
+  retries: number;
+  /** From a client's request until its value was chosen, until the first node knew, and until the client's answer. */
+  untilChosen: Latency;
+  untilLearned: Latency;
+  untilAnswered: Latency;
+  /** For how long enough acceptors were up for both phases. */
+  quorumUp: number;
+  messagesPerDecision: number | null;
+}
+
+/** In microseconds: median and 95th percentile of the latest 1024, and the longest of all. */
+export interface Latency {
+  count: number;
+  median: number;
+  p95: number;
+  max: number;
 }
 
 export {};

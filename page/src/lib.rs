@@ -12,5 +12,6 @@ pub mod pending;
 pub mod rows;
 pub mod scale;
 pub mod snapshot;
+pub mod spark;
 pub mod speak;
 pub mod view;

@@ -1,6 +1,7 @@
 //! A run at one moment as plain data, for scripts. Its shape is a contract, typed in `static/playground.d.ts`.
 
-use paxos_playground::paxos::{Micros, NodeId};
+use paxos_playground::check::Latency;
+use paxos_playground::paxos::{Gauge, Micros, NodeId};
 use paxos_playground::run::{Flight, NodeView, Run};
 use paxos_playground::sim::Letter;
 use serde::Serialize;
@@ -16,6 +17,7 @@ pub struct Snapshot {
     chosen: Vec<Chosen>,
     properties: Vec<Property>,
     metrics: Metrics,
+    gauges: Vec<Measured>,
 }
 
 #[derive(Serialize, Debug)]
@@ -92,6 +94,28 @@ struct Metrics {
     timers: f64,
     first_chosen: Option<f64>,
     all_learned: Option<f64>,
+    retries: f64,
+    until_chosen: Took,
+    until_learned: Took,
+    until_answered: Took,
+    quorum_up: f64,
+    messages_per_decision: Option<f64>,
+}
+
+#[derive(Serialize, Debug)]
+struct Took {
+    count: f64,
+    median: f64,
+    p95: f64,
+    max: f64,
+}
+
+#[derive(Serialize, Debug)]
+struct Measured {
+    name: &'static str,
+    hits: f64,
+    of: f64,
+    exact: Option<f64>,
 }
 
 #[derive(Serialize, Debug)]
@@ -118,6 +142,7 @@ pub fn of(run: &dyn Run) -> Snapshot {
         chosen: chosen(run),
         properties: run.properties().into_iter().map(property).collect(),
         metrics: metrics(run),
+        gauges: gauges(run),
     }
 }
 
@@ -187,6 +212,21 @@ fn property(property: paxos_playground::run::PropertyView) -> Property {
     Property { name: property.name, holds: broken.is_none(), broken }
 }
 
+fn took(latency: Latency) -> Took {
+    let Latency { count, median, p95, max } = latency;
+    Took { count: count as f64, median: median.0 as f64, p95: p95.0 as f64, max: max.0 as f64 }
+}
+
+fn gauges(run: &dyn Run) -> Vec<Measured> {
+    let measured = |gauge: Gauge| Measured {
+        name: gauge.name,
+        hits: gauge.hits as f64,
+        of: gauge.of as f64,
+        exact: gauge.exact.map(|parts| parts as f64 / 1e9),
+    };
+    run.gauges().into_iter().map(measured).collect()
+}
+
 fn metrics(run: &dyn Run) -> Metrics {
     let metrics = run.metrics();
     let count = |&(kind, sent, delivered, lost): &(&'static str, u64, u64, u64)| Count {
@@ -204,6 +244,12 @@ fn metrics(run: &dyn Run) -> Metrics {
         timers: metrics.timers as f64,
         first_chosen: metrics.first_chosen.and_then(micros),
         all_learned: metrics.all_learned.and_then(micros),
+        retries: metrics.retries as f64,
+        until_chosen: took(metrics.until_chosen),
+        until_learned: took(metrics.until_learned),
+        until_answered: took(metrics.until_answered),
+        quorum_up: metrics.quorum_up.0 as f64,
+        messages_per_decision: metrics.messages_per_decision().map(|hundredths| hundredths as f64 / 100.0),
     }
 }
 
@@ -222,5 +268,8 @@ mod tests {
         assert!(json["properties"].as_array().unwrap().iter().all(|property| property["holds"] == true));
         assert_eq!(json["digest"].as_str().unwrap().len(), 16);
         assert!(json["metrics"]["firstChosen"].as_f64().is_some());
+        assert_eq!(json["metrics"]["untilAnswered"]["count"], 1.0);
+        assert!(json["metrics"]["messagesPerDecision"].as_f64() > Some(10.0));
+        assert_eq!(json["metrics"]["quorumUp"], 20_000_000.0);
     }
 }

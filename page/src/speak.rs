@@ -90,6 +90,7 @@ mod tests {
             timer: None,
             winner: false,
             waiting: 0,
+            strip: Vec::new(),
         };
         assert_eq!(node(&view, Some(&role)), "Acceptor A2, up, promised 3.1, voted X at 2.1");
         view.status = Status::Paused;

@@ -10,6 +10,8 @@ pub enum Tab {
     Log,
     /// What must hold, and what was chosen.
     Properties,
+    /// What it costs.
+    Metrics,
     /// The knobs.
     Configure,
 }
@@ -33,6 +35,8 @@ pub enum Dialog {
     Share,
     /// What there is to know, and the keys.
     Help,
+    /// All systems at the same work.
+    Compare,
 }
 
 /// What the page has open.

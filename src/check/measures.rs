@@ -3,7 +3,7 @@
 use super::ledger::Choice;
 use crate::paxos::{Fact, Micros, NodeId};
 use crate::sim::{Moment, Series};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// So many of the latest samples of a latency are kept; median and 95th percentile are exact over them.
 pub const SAMPLES: usize = 1_024;
@@ -11,8 +11,8 @@ pub const SAMPLES: usize = 1_024;
 /// So many of the latest answers are remembered with their values.
 const ANSWERS: usize = 64;
 
-/// So many requests are followed at once; while there are more, the newest are not.
-const FOLLOWED: usize = 4_096;
+/// So many requests are followed at once; while there are more, the oldest are not.
+const FOLLOWED: usize = 512;
 
 /// How long something took, each time.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -66,24 +66,25 @@ impl Samples {
     }
 }
 
-/// A request that was chosen and that somebody still waits for.
+/// A request that somebody waits for.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Open {
+struct Request<V> {
+    value: V,
     asked: Micros,
     node: NodeId,
+    chosen: bool,
     learned: bool,
     answered: bool,
 }
 
 /// Latencies, retries and decisions of a run. A request is known by its value: two for the same value are one as long
-/// as it is not chosen. Its clock starts when a client first asks for it.
+/// as the client of the first has no answer. Its clock starts when a client first asks for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Measures<V> {
-    /// Asked for, by whom, and not chosen yet.
-    requested: BTreeMap<V, (Micros, NodeId)>,
-    open: BTreeMap<V, Open>,
-    /// For each proposer, how many decisions there were when it began its latest ballot.
-    began: BTreeMap<NodeId, u64>,
+    /// In the order in which they were made. There are few at a time, so they are searched one by one.
+    requests: Vec<Request<V>>,
+    /// For each node, one more than how many decisions there were when it began its latest ballot.
+    began: Vec<u64>,
     /// From the request until its value was chosen.
     pub chosen: Samples,
     /// From the request until the first node knew that its value was chosen.
@@ -101,9 +102,8 @@ pub struct Measures<V> {
 impl<V> Default for Measures<V> {
     fn default() -> Self {
         Self {
-            requested: BTreeMap::new(),
-            open: BTreeMap::new(),
-            began: BTreeMap::new(),
+            requests: Vec::new(),
+            began: Vec::new(),
             chosen: Samples::default(),
             learned: Samples::default(),
             answered: Samples::default(),
@@ -114,53 +114,73 @@ impl<V> Default for Measures<V> {
     }
 }
 
-impl<V: Clone + Ord> Measures<V> {
+impl<V: Clone + Eq> Measures<V> {
     /// Takes note of `fact`; `decisions` is how many values were chosen before it.
+    #[inline]
     pub fn observe(&mut self, moment: Moment, fact: &Fact<V>, decisions: u64) {
         match fact {
-            Fact::Began(_) => {
-                if self.began.insert(moment.node, decisions) == Some(decisions) {
-                    self.retries += 1;
-                }
-            }
-            Fact::Requested(value) => {
-                if self.requested.len() < FOLLOWED && !self.requested.contains_key(value) {
-                    self.requested.insert(value.clone(), (moment.time, moment.node));
-                }
-            }
+            Fact::Promised(_) | Fact::Proposed(..) | Fact::Voted(..) | Fact::Preempted(_) | Fact::Performed(..) => {}
+            Fact::Began(_) => self.begin(moment.node, decisions),
+            Fact::Requested(value) => self.request(moment, value),
             Fact::Learned(_, value) => self.know(moment, value, true),
             Fact::Answered(value) => self.know(moment, value, false),
-            Fact::Promised(_) | Fact::Proposed(..) | Fact::Voted(..) | Fact::Preempted(_) | Fact::Performed(..) => {}
         }
+    }
+
+    fn begin(&mut self, node: NodeId, decisions: u64) {
+        if self.began.len() <= node.index() {
+            self.began.resize(node.index() + 1, 0);
+        }
+        let before = std::mem::replace(&mut self.began[node.index()], decisions + 1);
+        self.retries += u64::from(before == decisions + 1);
+    }
+
+    fn request(&mut self, moment: Moment, value: &V) {
+        if self.find(value).is_some() {
+            return;
+        }
+        if self.requests.len() == FOLLOWED {
+            self.requests.remove(0);
+        }
+        let Moment { time: asked, node, .. } = moment;
+        let value = value.clone();
+        self.requests.push(Request { value, asked, node, chosen: false, learned: false, answered: false });
+    }
+
+    fn find(&self, value: &V) -> Option<usize> {
+        self.requests.iter().rposition(|request| request.value == *value)
     }
 
     /// Takes note of a value that became chosen.
     pub fn choose(&mut self, moment: Moment, choice: &Choice<V>) {
         self.decisions.add(moment.time);
-        let Some((asked, node)) = self.requested.remove(&choice.value) else { return };
-        self.chosen.add(moment.time.0 - asked.0);
-        while self.open.len() >= FOLLOWED {
-            self.open.pop_first();
+        let Some(at) = self.find(&choice.value) else { return };
+        let request = &mut self.requests[at];
+        if !std::mem::replace(&mut request.chosen, true) {
+            self.chosen.add(moment.time.0 - request.asked.0);
         }
-        self.open.insert(choice.value.clone(), Open { asked, node, learned: false, answered: false });
     }
 
     fn know(&mut self, moment: Moment, value: &V, learned: bool) {
-        let Some(open) = self.open.get_mut(value) else { return };
-        let took = moment.time.0 - open.asked.0;
-        if learned && !std::mem::replace(&mut open.learned, true) {
+        let Some(at) = self.find(value) else { return };
+        let request = &mut self.requests[at];
+        if !request.chosen {
+            return;
+        }
+        let took = moment.time.0 - request.asked.0;
+        if learned && !std::mem::replace(&mut request.learned, true) {
             self.learned.add(took);
         }
-        let answers = !learned || moment.node == open.node;
-        if answers && !std::mem::replace(&mut open.answered, true) {
+        let answers = !learned || moment.node == request.node;
+        if answers && !std::mem::replace(&mut request.answered, true) {
             self.answered.add(took);
             if self.answers.len() == ANSWERS {
                 self.answers.pop_front();
             }
             self.answers.push_back((value.clone(), took));
         }
-        if open.learned && open.answered {
-            self.open.remove(value);
+        if request.learned && request.answered {
+            self.requests.remove(at);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::explain::Words;
 use super::*;
 use crate::check::{Marked, Properties};
-use crate::paxos::{Field, Gauge, Table, Timer};
+use crate::paxos::{Field, Gauge, RowMark, Table, Timer};
 use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Series, Status, World};
 
@@ -69,6 +69,7 @@ impl<S: System> Driver<S> {
             timer: timers.min_by_key(|armed| armed.fires).map(|armed| (armed.set, armed.fires)),
             winner,
             waiting: if paused { self.world.letters().iter().filter(|(_, letter)| waits(letter)).count() } else { 0 },
+            strip: strip(&self.world.system().tables(id, &node.actor)),
         }
     }
 
@@ -86,6 +87,7 @@ impl<S: System> Driver<S> {
             timer: None,
             winner: false,
             waiting: self.world.letters().iter().filter(|(_, letter)| queued(letter)).count(),
+            strip: Vec::new(),
         }
     }
 
@@ -369,6 +371,12 @@ impl<S: System> Run for Driver<S> {
     fn knobs(&self) -> &Knobs {
         self.world.knobs()
     }
+}
+
+/// How the latest rows of the first of `tables` stand.
+fn strip(tables: &[Table]) -> Vec<RowMark> {
+    let rows = tables.first().map_or(&[][..], |table| &table.rows);
+    rows[rows.len().saturating_sub(STRIP)..].iter().map(|row| row.mark).collect()
 }
 
 pub(super) fn mark(mark: Marked) -> Mark {

@@ -1,9 +1,12 @@
 //! What a [`Run`](super::Run) shows: plain data in words, the same for every system.
 
-use crate::paxos::{Ballot, Look, Micros, NodeId};
+use crate::paxos::{Ballot, Look, Micros, NodeId, RowMark};
 use crate::sim::Letter;
 
 pub use crate::sim::Status;
+
+/// How many rows of a table the stage shows at a node.
+pub const STRIP: usize = 8;
 
 /// One node as the stage shows it.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +33,8 @@ pub struct NodeView {
     pub winner: bool,
     /// How many messages wait at the node because it is paused.
     pub waiting: usize,
+    /// How the latest rows of the node's first table stand, oldest first; at most [`STRIP`].
+    pub strip: Vec<RowMark>,
 }
 
 /// The state of one node, for the inspector.

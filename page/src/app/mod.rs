@@ -1,7 +1,9 @@
 //! The page. [`session::Session`] holds the run; everything else shows it or acts on it.
 
 mod address;
+mod ask;
 mod check;
+mod compare;
 mod configure;
 mod dialog;
 pub mod dom;
@@ -14,6 +16,7 @@ mod inspector;
 mod keys;
 mod live;
 mod log;
+mod metrics;
 mod notices;
 mod playback;
 mod playground;
@@ -78,6 +81,7 @@ fn App(AppProps { session, checker }: &AppProps) -> Html {
                 Some(Dialog::Presets) => html! { <presets::Presets {session} /> },
                 Some(Dialog::Share) => html! { <share::Share {session} /> },
                 Some(Dialog::Help) => html! { <help::Help /> },
+                Some(Dialog::Compare) => html! { <compare::Compare /> },
                 None => html! {},
             } }
         </ContextProvider<hooks::ViewHandle>>

@@ -1,11 +1,11 @@
-//! The properties and how they stand, what was chosen, and counts.
+//! The properties and how they stand, and what was chosen.
 
 use super::hooks::{ViewHandle, use_changes, use_view};
 use super::session::Session;
 use super::ui::{icon, on};
 use paxos_page::format;
 use paxos_page::view::Turn;
-use paxos_playground::run::{ChosenView, Metrics, PropertyView, Run};
+use paxos_playground::run::{ChosenView, PropertyView, Run};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -26,8 +26,6 @@ pub fn Properties(PropertiesProps { session }: &PropertiesProps) -> Html {
                 { chosen(run, &view) }
                 <h3>{ "What must hold" }</h3>
                 <ul class="properties">{ for run.properties().iter().map(|property| line(property, &view)) }</ul>
-                <h3>{ "Counts" }</h3>
-                { metrics(&run.metrics()) }
             </div>
         }
     })
@@ -95,36 +93,5 @@ fn decision(run: &dyn Run, chosen: &ChosenView, slots: bool, view: &ViewHandle) 
                 <dt>{ "Learned by" }</dt><dd>{ learned }</dd>
             </dl>
         </li>
-    }
-}
-
-fn metrics(metrics: &Metrics) -> Html {
-    let time = |time: Option<_>| time.map_or("–".to_string(), format::clock);
-    let pairs = [
-        ("Ballots begun", metrics.rounds.to_string()),
-        ("Preempted", metrics.preemptions.to_string()),
-        ("Chosen", metrics.decisions.to_string()),
-        ("Crashes", metrics.crashes.to_string()),
-        ("Timers fired", metrics.timers.to_string()),
-        ("First chosen", time(metrics.first_chosen)),
-        ("All learned", time(metrics.all_learned)),
-    ];
-    html! {
-        <>
-            <dl class="pairs counts">
-                { for pairs.iter().map(|(name, value)| html! { <div><dt>{ *name }</dt><dd>{ value }</dd></div> }) }
-            </dl>
-            <table>
-                <thead><tr>
-                    <th scope="col">{ "Message" }</th><th scope="col">{ "sent" }</th>
-                    <th scope="col">{ "delivered" }</th><th scope="col">{ "lost" }</th>
-                </tr></thead>
-                <tbody>{ for metrics.messages.iter().filter(|row| row.1 > 0).map(|(name, sent, delivered, lost)| html! {
-                    <tr key={*name}>
-                        <th scope="row">{ *name }</th><td>{ *sent }</td><td>{ *delivered }</td><td>{ *lost }</td>
-                    </tr>
-                }) }</tbody>
-            </table>
-        </>
     }
 }

@@ -4,16 +4,18 @@ use super::configure::Configure;
 use super::hooks::{use_media, use_view};
 use super::inspector::Inspector;
 use super::log::Log;
+use super::metrics::Metrics;
 use super::properties::Properties;
 use super::session::{Selection, Session};
 use super::verdict::Verdict;
 use paxos_page::view::{Tab, Turn};
 use yew::prelude::*;
 
-const TABS: [(Tab, &str, &str); 4] = [
+const TABS: [(Tab, &str, &str); 5] = [
     (Tab::Inspect, "inspect", "Inspect"),
     (Tab::Log, "log", "Log"),
     (Tab::Properties, "properties", "Properties"),
+    (Tab::Metrics, "metrics", "Metrics"),
     (Tab::Configure, "configure", "Configure"),
 ];
 
@@ -42,6 +44,7 @@ pub fn Side(SideProps { session }: &SideProps) -> Html {
         Tab::Inspect => html! { <Inspector session={session.clone()} /> },
         Tab::Log => html! { <Log session={session.clone()} /> },
         Tab::Properties => html! { <Properties session={session.clone()} /> },
+        Tab::Metrics => html! { <Metrics session={session.clone()} /> },
         Tab::Configure => html! { <Configure session={session.clone()} /> },
     };
     let (name, title) =

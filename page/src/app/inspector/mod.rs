@@ -3,6 +3,7 @@
 mod letter;
 mod node;
 mod overview;
+mod tables;
 
 use super::hooks::use_changes;
 use super::session::{Selection, Session};

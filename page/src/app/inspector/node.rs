@@ -1,6 +1,8 @@
 //! One node: what it holds, what just changed, what can be done to it.
 
+use super::tables::tables;
 use super::{act, heading};
+use crate::app::ask::Ask;
 use crate::app::dom::target;
 use crate::app::hooks::{ViewHandle, use_changes, use_view};
 use crate::app::properties::event_button;
@@ -10,7 +12,7 @@ use paxos_page::format;
 use paxos_playground::paxos::{About, Micros, NodeId, Timer};
 use paxos_playground::run::{FieldView, Inspection, LogEntry, NodeView, Status};
 use paxos_playground::sim::{Action, Disk};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// How late a node is that a person slows down.
@@ -29,7 +31,8 @@ pub struct NodePanelProps {
 pub fn NodePanel(NodePanelProps { session, node }: &NodePanelProps) -> Html {
     use_changes(session);
     let view = use_view();
-    let (about, serves, inspection) = session.with_mut(|run| (run.about(), run.serves(*node), run.inspect(*node)));
+    let (about, serves) = session.with(|run| (run.about(), run.serves(*node)));
+    let (inspection, rows) = session.with_mut(|run| (run.inspect(*node), run.tables(*node)));
     let shown = &inspection.node;
     let role = shown.role.map(|role| about.roles[usize::from(role)]);
     html! {
@@ -40,10 +43,11 @@ pub fn NodePanel(NodePanelProps { session, node }: &NodePanelProps) -> Html {
             <p class="muted">{ inspection.about }</p>
             { buttons(session, shown) }
             if serves {
-                <Propose session={session.clone()} node={*node} />
+                <Ask session={session.clone()} node={*node} />
             }
             { fields(&inspection, true, "Durable", "survives a crash") }
             { fields(&inspection, false, "Volatile", "lost in a crash") }
+            { tables(&rows) }
             { timers(session, about, &inspection) }
             { recent(&inspection.recent, &view) }
             <More session={session.clone()} node={*node} />
@@ -163,30 +167,6 @@ fn recent(entries: &[LogEntry], view: &ViewHandle) -> Html {
                     <span>{ entry.explanations.first().map_or(&entry.text, |explanation| &explanation.text) }</span></li>
             }) }</ol>
         </section>
-    }
-}
-
-/// A client asks this node for a value.
-#[component]
-fn Propose(NodePanelProps { session, node }: &NodePanelProps) -> Html {
-    let input = use_node_ref();
-    let submit = {
-        let (session, input, node) = (session.clone(), input.clone(), *node);
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Some(input) = input.cast::<HtmlInputElement>()
-                && session.act(Action::Request(node, input.value())).is_ok()
-            {
-                input.set_value("");
-            }
-        })
-    };
-    html! {
-        <form class="inline" onsubmit={submit}>
-            <label for="propose">{ "Propose" }</label>
-            <input id="propose" ref={input} type="text" placeholder="a value" autocomplete="off" />
-            <button class="button">{ "Ask for it" }</button>
-        </form>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every node and every message, to select without a pointer; and a line to act in words.
 
+use crate::app::ask::Ask;
 use crate::app::engine;
 use crate::app::hooks::use_changes;
 use crate::app::session::{Selection, Session};
@@ -29,6 +30,7 @@ pub fn Overview(OverviewProps { session }: &OverviewProps) -> Html {
     html! {
         <>
             <p class="muted">{ "Select a node or a message, here or on the stage, to look inside and to interfere." }</p>
+            <Ask session={session.clone()} />
             <Command session={session.clone()} />
             if plan > 0 {
                 <p class="inline">

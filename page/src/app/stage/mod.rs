@@ -13,6 +13,7 @@ mod menu;
 mod node;
 mod nodes;
 mod painter;
+mod satellites;
 mod sprites;
 pub mod theme;
 mod watch;

@@ -1,6 +1,7 @@
 //! One node: its shape, what it holds in text and colour, and what has befallen it.
 
 use super::marks::{Badges, Count};
+use super::satellites::{helpers, strip, told};
 use super::theme::ballot_class;
 use paxos_page::format::{px, translate};
 use paxos_page::geometry::Place;
@@ -54,7 +55,7 @@ pub fn Node(props: &NodeProps) -> Html {
     let NodeProps { node, role, place, selected, tab_stop, group } = props;
     let radius = place.radius;
     let detail = Detail::of(radius);
-    let words = speak::node(node, *role);
+    let words = speak::node(node, *role) + &told(node);
     let class = classes!(
         "node",
         node.status.name(),
@@ -97,6 +98,8 @@ pub fn Node(props: &NodeProps) -> Html {
                     <path class="cross" d={format!("M{0} {0}L{1} {1}M{1} {0}L{0} {1}", px(-0.62 * radius), px(0.62 * radius))} />
                 }
                 { chip(node, radius, detail) }
+                { strip(node, radius) }
+                { helpers(node, radius) }
                 <Badges status={node.status} slow={node.slow} waiting={node.waiting} isolated={node.isolated} {radius} />
             </g>
         </g>
