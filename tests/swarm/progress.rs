@@ -18,7 +18,8 @@ fn act(run: &mut dyn Run, action: Action) {
 /// the middle of a run is as it is by default.
 fn heal(run: &mut dyn Run) {
     act(run, Action::Heal);
-    let usual = |knob: &&Knob| knob.live && !matches!(knob.kind, Kind::Choice(_) | Kind::Set(_));
+    let words = |knob: &Knob| matches!(knob.kind, Kind::Choice(_) | Kind::Set(_));
+    let usual = |knob: &&Knob| knob.live && (!words(knob) || ["latency", "order"].contains(&knob.key));
     for knob in knobs_of(run.about()).filter(usual) {
         act(run, Action::Set(knob.key.into(), knob.default));
     }

@@ -5,7 +5,7 @@ use super::{MINUTE, MOST};
 use paxos_playground::paxos::registry::{self, Visitor};
 use paxos_playground::paxos::{Input, Micros, NodeId, Outbox, System};
 use paxos_playground::scenario::Scenario;
-use paxos_playground::sim::{Event, FaultPoint, Place, Status, What, World};
+use paxos_playground::sim::{Action, Event, FaultPoint, Intervention, Place, Status, What, World};
 
 /// Lets the events of a scenario happen in a bare world and looks at each.
 struct Look<'a>(&'a Scenario, Rules);
@@ -86,7 +86,9 @@ fn nothing_is_forgotten<S: System>(world: &World<S>) -> Result<(), String> {
                 let delay = server.min_delay.max(server.max_delay).plus(server.poll);
                 // Its next turn may come too late.
                 let late = server.expires(since) <= world.time().plus(delay);
-                !fetches || late || server.unserved > 0 || letter.arrives < server.expires(since)
+                let delay = |deed: &Intervention| matches!(deed.action, Action::Delay(delayed, _) if delayed == letter.letter);
+                let delayed = world.plan().iter().any(delay);
+                !fetches || late || delayed || server.unserved > 0 || letter.arrives < server.expires(since)
             }
         };
         if !may_wait {

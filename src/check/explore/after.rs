@@ -16,6 +16,16 @@ impl<S: System> Actors<S> {
         (node, reaction): (usize, Reaction),
         taken: Option<u32>,
     ) -> Option<u64> {
+        let ledger = self.ledger_at(state);
+        let entered = match reaction.facts {
+            0 => None,
+            facts => Some(self.entries.get(ledger, facts)?),
+        };
+        let silent = self.sent(reaction).is_empty();
+        if reaction.local == reaction.before && silent && entered.is_none_or(|entry| entry.after == ledger) {
+            // A message that changes nothing may as well stay in the network.
+            return Some(fingerprint);
+        }
         if let Some(symmetry) = &self.symmetry {
             let mut signatures = [0; MOST];
             let signatures = &mut signatures[..symmetry.len()];
@@ -44,10 +54,7 @@ impl<S: System> Actors<S> {
                 }
             }
         }
-        if reaction.facts != 0 {
-            fingerprint = fingerprint.wrapping_add(self.entries.get(self.ledger_at(state), reaction.facts)?.delta);
-        }
-        Some(fingerprint)
+        Some(fingerprint.wrapping_add(entered.map_or(0, |entry| entry.delta)))
     }
 
     /// What a reaction adds to the signatures of like nodes; `None` if the ledger was never asked.
