@@ -12,6 +12,7 @@ mod mix;
 mod naive;
 mod reconfigure;
 mod rules;
+mod shown;
 mod swarm;
 mod votes;
 

@@ -86,7 +86,8 @@ fn nothing_is_forgotten<S: System>(world: &World<S>) -> Result<(), String> {
                 let delay = server.min_delay.max(server.max_delay).plus(server.poll);
                 // Its next turn may come too late.
                 let late = server.expires(since) <= world.time().plus(delay);
-                let delay = |deed: &Intervention| matches!(deed.action, Action::Delay(delayed, _) if delayed == letter.letter);
+                let delay =
+                    |deed: &Intervention| matches!(deed.action, Action::Delay(delayed, _) if delayed == letter.letter);
                 let delayed = world.plan().iter().any(delay);
                 !fetches || late || delayed || server.unserved > 0 || letter.arrives < server.expires(since)
             }

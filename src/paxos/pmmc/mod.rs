@@ -29,8 +29,8 @@ pub use message::{Message, PValue};
 pub use note::Note;
 
 use super::{
-    About, Ask, Audit, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice,
-    Outbox, Quorums, Role, Shape, Slot, System, Table,
+    About, Ask, Audit, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Many, Member, Micros, NodeId, NodeSet,
+    Notice, Outbox, Quorums, Role, Shape, Slot, System, Table,
 };
 use acceptor::Acceptor;
 use client::Client;
@@ -147,7 +147,12 @@ static ABOUT: About = About {
     timers: &["next ballot", "resend", "catch up", "think", "ask again"],
     goals: goals::GOALS,
     wires: &[],
-    ask: Ask { verb: "ask for", what: "+5, -5, *2, read, read local, config A1 A2 A3", example: "+5", many: None },
+    ask: Ask {
+        verb: "ask for",
+        what: "+5, -5, *2, read, read local, config A1 A2 A3",
+        example: "+5",
+        many: Some(Many { verb: "ask for six", values: &["+5", "*2", "-3", "+10", "*3", "read"] }),
+    },
 };
 
 impl Pmmc {
