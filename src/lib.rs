@@ -11,7 +11,7 @@
 //! A room may use those above it and none below.
 
 pub mod check;
-
+mod json;
 pub mod paxos;
 pub mod run;
 pub mod scenario;

@@ -26,6 +26,45 @@ export interface Playground {
   inject(intervention: string | { at?: string | number; do: string }): void;
   /** The run as it is now. */
   snapshot(): Snapshot;
+  /**
+   * Tries every run within the bounds, in a worker. What is left out is as the Check view has it, which begins with
+   * few nodes of the run on the stage.
+   */
+  check(bounds?: Bounds): Promise<CheckResult>;
+}
+
+export interface Bounds {
+  /** A link, its fragment, or a scenario in JSON. Its nodes, protocol knobs and broken rules count. */
+  scenario?: string;
+  /** The name of a state to look for, in place of a broken property. */
+  goal?: string;
+  /** Whether a message arrives any number of times, as it does where this is left out, or at most once. */
+  network?: "set" | "once";
+  /** The highest round that any proposer begins. */
+  rounds?: number;
+  crashes?: number;
+  /** As many as crashes, if left out. */
+  restarts?: number;
+  wipes?: number;
+  /** Compares whole states, not 64-bit fingerprints. */
+  exact?: boolean;
+  /** Takes states that differ only in which like node is which for one. */
+  symmetry?: boolean;
+  megabytes?: number;
+}
+
+export interface CheckResult {
+  verdict: "holds" | "violated" | "reached" | "full" | "broke" | "stopped";
+  /** The property that breaks, where one does. */
+  property?: string;
+  /** A shortest run to what was found, as the fragment of a link. */
+  link: string | null;
+  states: number;
+  transitions: number;
+  depth: number;
+  milliseconds: number;
+  /** The memory of the worker. */
+  bytes: number;
 }
 
 /** Something that could not be used as it was given, and what was used instead. */

@@ -240,3 +240,83 @@ fn a_minority_of_peers_proposes_in_vain_until_it_has_to_adopt() {
     assert_eq!(says(&*after, "N5 has a majority of promises and must adopt v3"), 1);
     assert_eq!(["N4", "N5"].map(|label| decided(&*after, label)), [Some("v3".into()), Some("v3".into())]);
 }
+
+/// A field of the node of that label.
+fn field(run: &dyn Run, label: &str, name: &str) -> String {
+    let node = run.nodes().into_iter().find(|node| node.label == label).expect("the node exists");
+    let field = run.fields(node.id).into_iter().find(|field| field.name == name);
+    field.unwrap_or_else(|| panic!("{label} has no {name}")).value
+}
+
+#[test]
+fn the_log_is_decided_by_one_leader_and_performed_in_order() {
+    let run = at("log", 60_000);
+    let slots: Vec<_> = run.chosen().iter().map(|chosen| chosen.slot).collect();
+    assert_eq!(slots, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(says(&*run, "sends a scout"), 2, "one for each leader");
+    assert!(says(&*run, "L1 is preempted by 1.2") == 1 && says(&*run, "L2 answers: 1.2 is going on") > 0);
+    assert!(run.chosen().iter().all(|chosen| chosen.ballot.to_string() == "1.2"));
+    assert_eq!(field(&*run, "R1", "account"), field(&*run, "R2", "account"));
+    assert_eq!([field(&*run, "C1", "answers"), field(&*run, "C2", "answers")], ["3", "3"]);
+}
+
+#[test]
+fn a_hole_makes_the_replicas_wait() {
+    let before = at("hole", 6_000);
+    assert_eq!(before.chosen().iter().map(|chosen| chosen.slot).collect::<Vec<_>>(), [2]);
+    for replica in ["R1", "R2"] {
+        assert_eq!([field(&*before, replica, "holes"), field(&*before, replica, "slot_out")], ["1", "1"]);
+    }
+    assert_eq!(says(&*before, "dropped by hand"), 3);
+    let after = at("hole", 20_000);
+    for replica in ["R1", "R2"] {
+        assert_eq!([field(&*after, replica, "holes"), field(&*after, replica, "account")], ["none", "8"]);
+    }
+}
+
+#[test]
+fn a_leader_that_was_left_alone_takes_over() {
+    let before = at("lone-leader", 5_990);
+    assert_eq!(field(&*before, "L2", "active"), "yes");
+    let after = at("lone-leader", 60_000);
+    assert_eq!(field(&*after, "L1", "active"), "yes");
+    assert!(says(&*after, "lost: the node is down") > 0, "a ping finds nobody");
+    assert!(says(&*after, "It reports 2 pvalues") >= 2);
+    assert_eq!([field(&*after, "C1", "answers"), field(&*after, "C2", "answers")], ["5", "5"]);
+    assert_eq!(
+        after.chosen()[..2],
+        before.chosen()[..2]
+            .iter()
+            .zip(after.chosen())
+            .map(|(was, is)| ChosenView { learned: is.learned, ..was.clone() })
+            .collect::<Vec<_>>()[..]
+    );
+}
+
+#[test]
+fn other_acceptors_vote_from_slot_five_on() {
+    let run = at("reconfiguration", 60_000);
+    let values: Vec<_> = run.chosen().iter().map(|chosen| (chosen.slot, chosen.value.clone())).collect();
+    let no_op = |slot| (slot, "no-op".to_string());
+    let first = (1, "C1#1 config A3 A4 A5".to_string());
+    let mut sorted = values.clone();
+    sorted.sort();
+    assert_eq!(sorted, [first, no_op(2), no_op(3), no_op(4), (5, "C1#2 +5".into())]);
+    assert_eq!(run.metrics().crashes, 2);
+    assert_eq!(says(&*at("reconfiguration", 21_000), "sends a scout"), 1);
+    assert_eq!(says(&*run, "sends a scout for ballot 1.1 to A3 A4 A5"), 1);
+    assert_eq!([field(&*run, "R1", "account"), field(&*run, "R2", "account")], ["5", "5"]);
+}
+
+#[test]
+fn a_local_read_is_stale_and_one_through_the_log_is_not() {
+    let run = at("stale-read", 60_000);
+    assert_eq!(says(&*run, "after C1#1 +5 the account is 5"), 2, "R1 performs it, and C1 is told");
+    assert_eq!(says(&*run, "C2 has its answer: after C2#1 read local the account is 0"), 1);
+    assert_eq!(says(&*run, "C2 has its answer: after C2#2 read the account is 5"), 1);
+    let told = |text: &str| {
+        run.log(0, run.events()).into_iter().find(|entry| entry.explanations.iter().any(|e| e.text.contains(text)))
+    };
+    let [answered, asked] = ["C1 has its answer", "C2 reads at one replica"].map(|text| told(text).expect(text).time);
+    assert!(answered < asked);
+}

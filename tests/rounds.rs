@@ -375,3 +375,48 @@ fn a_failure_that_the_explorer_tried_is_one_on_the_stage_too() {
     let last = log.last().and_then(|entry| entry.explanations.last()).expect("the last event is explained");
     assert!(last.text.contains("must adopt"), "{last:?}");
 }
+
+/// The run of a preset up to a time.
+fn preset(key: &str, until: Micros) -> Box<dyn Run> {
+    let scenario =
+        paxos_playground::scenario::presets::preset(key).expect("the preset").read().expect("it can be read");
+    let (mut run, notices) = run::open(&scenario);
+    assert_eq!(notices, []);
+    run.advance(until, u64::MAX);
+    run
+}
+
+#[test]
+fn preset_rounds_rate() {
+    let run = preset("rounds-rate", Micros(60 * MINUTE.0));
+    let gauge = gauge(&*run);
+    assert_eq!(gauge.exact, Some(982_953_274));
+    assert!(gauge.of > 1_000);
+    agrees(gauge.hits, gauge.of, 982_953_274);
+}
+
+#[test]
+fn preset_rounds_silence() {
+    let run = preset("rounds-silence", Micros(120 * MINUTE.0));
+    let silent = gauge(&*run);
+    agrees(silent.hits, silent.of, 700_435_086);
+    assert_eq!(run.metrics().messages[4].1, 0, "nobody says FAIL");
+    let with_replies = gauge(&*until("system=rounds&failure=0.3", Micros(120 * MINUTE.0)));
+    assert_eq!(silent.exact, with_replies.exact);
+    assert!(with_replies.of > silent.of * 5 / 4, "silence takes longer: {with_replies:?} {silent:?}");
+}
+
+#[test]
+fn preset_rounds_three() {
+    let run = preset("rounds-three", Micros(10 * MINUTE.0));
+    assert_eq!(broken(&*run), [""; 0]);
+    let mut slots: Vec<_> = run.chosen().iter().map(|chosen| chosen.slot).collect();
+    let decided = slots.len();
+    slots.dedup();
+    assert!(decided > 60 && slots.len() == decided);
+    let says = |text: &str| {
+        let told = |entry: &run::LogEntry| entry.explanations.iter().filter(|told| told.text.contains(text)).count();
+        run.log(0, run.events()).iter().map(told).sum::<usize>()
+    };
+    assert!(says("must adopt") > 5 && says("gives up") > 20, "{} {}", says("must adopt"), says("gives up"));
+}

@@ -47,6 +47,12 @@ fn action(about: &'static About, count: u8) -> impl Strategy<Value = Action> {
     let tunable = vec![&settings::LOSS, &settings::DUPLICATE, &settings::DELAY, &settings::JITTER];
     let tuned = select(tunable).prop_flat_map(|knob| value_of(knob).prop_map(move |value| (knob.key, value)));
     let text = "[ \"a-zäß>#=|&%✓]{1,5}".prop_filter("short enough", |text: &String| text.len() <= 15);
+    // What the system does not take is its own example instead.
+    let names = Names::of(&Scenario::of(about));
+    let text = text.prop_map(move |text| {
+        let takes = names.check(&Action::Request(NodeId(0), text.clone())).is_ok();
+        if takes { text } else { about.ask.example.into() }
+    });
     let timer = (0..about.timers.len() as u8).prop_map(Timer);
     let groups = prop::collection::vec(0..4usize, usize::from(count)).prop_map(|of| {
         let group = |wanted: usize| (0..of.len()).filter(|&n| of[n] == wanted).map(|n| NodeId(n as u8)).collect();

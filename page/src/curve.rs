@@ -1,7 +1,7 @@
 //! The ways that messages take, and lines that part the nodes.
 
 use super::geometry::{Place, Point};
-use super::trig::{cos, length, sin};
+use super::maths::{cos, length, sin, within};
 
 /// The way of a message from rim to rim: a gentle bend to the right, so that both directions of a link stay apart.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -20,7 +20,7 @@ impl Way {
         let (ux, uy) = (dx / distance, dy / distance);
         let free = (distance - from.radius - to.radius).max(0.0);
         let gap = (3.0 + half.0 * ux.abs() + half.1 * uy.abs()).min(free / 3.0);
-        let bend = (distance * 0.09).clamp(6.0, 34.0) + 2.0 * 11.0 * f64::from(track);
+        let bend = within(distance * 0.09, 6.0, 34.0) + 2.0 * 11.0 * f64::from(track);
         let side = 2.5 + 9.0 * f64::from(track);
         let at = |place: Place, along: f64| {
             Point::new(place.at.x + ux * along - uy * side, place.at.y + uy * along + ux * side)

@@ -4,8 +4,8 @@
 //! from outside above, a server in their middle. Nothing here knows a system: a node's place follows from the shape
 //! of its role. The layout never depends on what the nodes do, so it stands still while they run.
 
+use super::maths::{cos, length, sin, within};
 use super::middle;
-use super::trig::{cos, length, sin};
 use paxos_playground::paxos::Shape;
 
 /// A place on the stage, in CSS pixels from its top left corner.
@@ -158,7 +158,7 @@ pub fn arrange(seats: &[Seat], size: Size) -> Layout {
     let whole = Area { x: (size.width - width) / 2.0, y: top, width, height };
     let each = (width * height / seats.len().max(1) as f64).sqrt();
     // On a low stage a share of its height would be too small to read.
-    let base = (0.09 * width.min(height)).max(22.0_f64.min(0.3 * each)).min(0.4 * each).clamp(6.0, 36.0);
+    let base = within((0.09 * width.min(height)).max(22.0_f64.min(0.3 * each)).min(0.4 * each), 6.0, 36.0);
 
     let of = |lane| units.iter().filter(|unit| unit.lane == lane).map(|unit| unit.members[0]).collect::<Vec<_>>();
     let (mut before, mut above, after) = (of(Lane::Before), of(Lane::Above), of(Lane::After));

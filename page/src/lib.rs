@@ -2,9 +2,11 @@
 //! DOM.
 
 pub mod announce;
+pub mod check;
 pub mod curve;
 pub mod format;
 pub mod geometry;
+pub mod maths;
 mod middle;
 pub mod pending;
 pub mod rows;
@@ -12,5 +14,4 @@ pub mod scale;
 pub mod snapshot;
 pub mod spark;
 pub mod speak;
-pub mod trig;
 pub mod view;

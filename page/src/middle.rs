@@ -1,7 +1,7 @@
 //! The middle of the stage: acceptors in a bow, in rings or in a grid, whichever lets them be large and clear.
 
 use super::geometry::{Area, Point};
-use super::trig::{cos, length, sin};
+use super::maths::{cos, length, sin};
 use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// What is to be placed in the middle.

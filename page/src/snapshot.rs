@@ -2,7 +2,8 @@
 
 use paxos_playground::check::Latency;
 use paxos_playground::paxos::{Gauge, Micros, NodeId};
-use paxos_playground::run::{NodeView, Run};
+use paxos_playground::run::{Flight, NodeView, Run};
+use paxos_playground::sim::Letter;
 use serde::Serialize;
 
 /// Everything there is to see of a run now.
@@ -167,13 +168,19 @@ fn nodes(run: &dyn Run) -> Vec<Node> {
     run.nodes().into_iter().map(node).collect()
 }
 
-fn messages(run: &dyn Run) -> Vec<Message> {
+/// Every letter, in the order of `key`.
+pub fn flights(run: &dyn Run, key: fn(&Flight) -> (Micros, Letter)) -> Vec<Flight> {
     let mut flights = Vec::new();
     run.flights(&mut |flight| flights.push(flight));
-    flights.sort_by_key(|flight| flight.letter);
+    flights.sort_unstable_by_key(key);
+    flights
+}
+
+fn messages(run: &dyn Run) -> Vec<Message> {
+    let flights = flights(run, |flight| (Micros::ZERO, flight.letter));
     let kinds = run.about().kinds;
     let label = |node| run.node(node).label;
-    let message = |flight: &paxos_playground::run::Flight| Message {
+    let message = |flight: &Flight| Message {
         from: label(flight.letter.from),
         to: label(flight.letter.to),
         number: flight.letter.number,

@@ -16,6 +16,16 @@ pub enum Tab {
     Configure,
 }
 
+/// A room of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Room {
+    /// The run.
+    #[default]
+    Stage,
+    /// Every run.
+    Check,
+}
+
 /// A dialog over the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialog {
@@ -32,6 +42,8 @@ pub enum Dialog {
 /// What the page has open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct View {
+    /// The room.
+    pub room: Room,
     /// The panel.
     pub tab: Tab,
     /// The dialog.
@@ -45,6 +57,8 @@ pub struct View {
 /// What changes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Turn {
+    /// Goes to a room.
+    Room(Room),
     /// Shows a panel.
     Tab(Tab),
     /// Opens a dialog.
@@ -67,6 +81,7 @@ impl View {
     /// The view after `turn`.
     pub fn after(self, turn: Turn) -> Self {
         match turn {
+            Turn::Room(room) => Self { room, ..self },
             Turn::Tab(tab) => Self { tab, ..self },
             Turn::Open(dialog) => Self { dialog: Some(dialog), ..self },
             Turn::Close => Self { dialog: None, ..self },

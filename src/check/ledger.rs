@@ -7,7 +7,7 @@
 //! ever.
 
 use super::Property;
-use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Slot, System};
+use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Renaming, Slot, System};
 use std::collections::BTreeMap;
 
 /// How many of the latest slots are remembered.
@@ -24,20 +24,6 @@ struct Record<V> {
 impl<V> Default for Record<V> {
     fn default() -> Self {
         Self { proposed: None, votes: Vec::new() }
-    }
-}
-
-impl<V: Clone> Record<V> {
-    /// What the votes chose. In a correct run that is at most one value.
-    fn choices<S: System<Value = V>>(
-        &self,
-        system: &S,
-        slot: Slot,
-        ballot: Ballot,
-    ) -> impl Iterator<Item = Choice<V>> + use<'_, S, V> {
-        let q2 = system.quorums(slot).q2;
-        let enough = self.votes.iter().filter(move |(_, nodes)| nodes.len() >= q2);
-        enough.map(move |(value, nodes)| Choice { slot, value: value.clone(), ballot, quorum: *nodes })
     }
 }
 
@@ -69,9 +55,12 @@ pub struct Judgement<V> {
 #[derive(Clone, Debug)]
 pub struct Ledger<S: System> {
     requested: Vec<S::Value>,
-    promised: BTreeMap<NodeId, Ballot>,
+    /// The highest ballot that each node promised, by its number.
+    promised: Vec<Option<Ballot>>,
     ballots: BTreeMap<(Slot, Ballot), Record<S::Value>>,
     learned: BTreeMap<(Slot, NodeId), S::Value>,
+    /// From which slot on chosen values changed who votes, and how: it follows from the votes.
+    configured: BTreeMap<Slot, Quorums>,
     /// Slots below this one are forgotten.
     since: Slot,
 }
@@ -80,9 +69,10 @@ impl<S: System> Default for Ledger<S> {
     fn default() -> Self {
         Self {
             requested: Vec::new(),
-            promised: BTreeMap::new(),
+            promised: Vec::new(),
             ballots: BTreeMap::new(),
             learned: BTreeMap::new(),
+            configured: BTreeMap::new(),
             since: Slot::ONLY,
         }
     }
@@ -107,8 +97,13 @@ impl<S: System> std::hash::Hash for Ledger<S> {
 
 /// Below every ballot.
 const ZERO: Ballot = Ballot { round: 0, owner: NodeId(0) };
-/// Above every ballot.
-const LAST: Ballot = Ballot { round: u32::MAX, owner: NodeId(u8::MAX) };
+/// Not below any ballot.
+const HIGHEST: Ballot = Ballot { round: u32::MAX, owner: NodeId(u8::MAX) };
+
+/// Whether the votes of those nodes, all for one value in one ballot, choose it.
+fn chooses(quorums: &Quorums, nodes: NodeSet) -> bool {
+    nodes.and(quorums.acceptors).len() >= quorums.q2
+}
 
 impl<S: System> Ledger<S> {
     /// Enters what `node` did and judges it.
@@ -126,13 +121,38 @@ impl<S: System> Ledger<S> {
                     self.requested.insert(at, value.clone());
                 }
             }
-            Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) => {}
+            Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => {}
             Fact::Promised(ballot) => self.promise(system, node, *ballot, &mut judgement),
             Fact::Proposed(slot, ballot, value) => self.propose(system, node, (*slot, *ballot, value), &mut judgement),
             Fact::Voted(slot, ballot, value) => self.vote(system, node, (*slot, *ballot, value), &mut judgement),
             Fact::Learned(slot, value) => self.learn(system, node, *slot, value, &mut judgement),
         }
         judgement
+    }
+
+    /// The same under other names.
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let record = |record: &Record<S::Value>| {
+            let votes = record.votes.iter().map(|(value, nodes)| (value.clone(), renaming.set(*nodes)));
+            Record { proposed: record.proposed.clone(), votes: votes.collect() }
+        };
+        let ballot = |&(slot, ballot)| (slot, renaming.ballot(ballot));
+        let learner = |&(slot, node)| (slot, renaming.node(node));
+        let quorums = |quorums: &Quorums| Quorums { acceptors: renaming.set(quorums.acceptors), ..*quorums };
+        let mut renamed = Self {
+            requested: self.requested.clone(),
+            promised: Vec::new(),
+            ballots: self.ballots.iter().map(|(key, of)| (ballot(key), record(of))).collect(),
+            learned: self.learned.iter().map(|(key, value)| (learner(key), value.clone())).collect(),
+            configured: self.configured.iter().map(|(slot, of)| (*slot, quorums(of))).collect(),
+            since: self.since,
+        };
+        for (node, promised) in self.promised.iter().enumerate() {
+            if let Some(promised) = promised {
+                renamed.raise(renaming.node(NodeId(node as u8)), renaming.ballot(*promised));
+            }
+        }
+        renamed
     }
 
     /// Forgets all slots below `since`.
@@ -156,24 +176,36 @@ impl<S: System> Ledger<S> {
 
     /// How many entries it holds, of whatever sort.
     pub fn size(&self) -> usize {
-        self.requested.len() + self.promised.len() + self.ballots.len() + self.learned.len()
-    }
-
-    /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.
-    pub fn chosen(&self, system: &S) -> impl Iterator<Item = Choice<S::Value>> {
-        self.ballots.iter().flat_map(|(&(slot, ballot), record)| record.choices(system, slot, ballot))
-    }
-
-    /// As [`Ledger::chosen`], of one slot.
-    fn chosen_in(&self, system: &S, slot: Slot) -> impl Iterator<Item = Choice<S::Value>> {
-        let of_slot = self.ballots.range((slot, ZERO)..=(slot, LAST));
-        of_slot.flat_map(move |(&(slot, ballot), record)| record.choices(system, slot, ballot))
+        self.requested.len() + self.promised.len() + self.ballots.len() + self.learned.len() + self.configured.len()
     }
 
     /// Who learned what in that slot.
     pub fn learned_in(&self, slot: Slot) -> impl Iterator<Item = (NodeId, &S::Value)> {
         let of_slot = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
         of_slot.map(|(&(_, node), value)| (node, value))
+    }
+
+    /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.
+    pub fn chosen(&self, system: &S) -> impl Iterator<Item = Choice<S::Value>> {
+        self.ballots.iter().flat_map(move |(&(slot, ballot), record)| {
+            let quorums = self.quorums(system, slot);
+            let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
+            enough.map(move |(value, nodes)| Choice { slot, value: value.clone(), ballot, quorum: *nodes })
+        })
+    }
+
+    /// Who votes in `slot`, after all that was chosen so far.
+    pub fn quorums(&self, system: &S, slot: Slot) -> Quorums {
+        let changed = self.configured.range(..=slot).next_back();
+        changed.map_or_else(|| system.quorums(slot), |(_, quorums)| *quorums)
+    }
+
+    /// What was chosen in `slot`, ballot by ballot.
+    fn chosen_in(&self, slot: Slot, quorums: Quorums) -> impl Iterator<Item = (Ballot, &S::Value)> {
+        self.ballots.range((slot, ZERO)..=(slot, HIGHEST)).flat_map(move |((_, ballot), record)| {
+            let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
+            enough.map(move |(value, _)| (*ballot, value))
+        })
     }
 
     /// Who learned what in which slot.
@@ -188,13 +220,22 @@ impl<S: System> Ledger<S> {
         })
     }
 
+    /// What the node has promised; from now on at least `ballot`.
+    fn raise(&mut self, node: NodeId, ballot: Ballot) -> Option<Ballot> {
+        if self.promised.len() <= node.index() {
+            self.promised.resize(node.index() + 1, None);
+        }
+        let promised = &mut self.promised[node.index()];
+        let before = *promised;
+        *promised = before.max(Some(ballot));
+        before
+    }
+
     fn promise(&mut self, system: &S, node: NodeId, ballot: Ballot, judgement: &mut Judgement<S::Value>) {
-        let promised = self.promised.entry(node).or_insert(ballot);
-        if ballot < *promised {
+        if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
             let what = format!("{} promises {ballot}, but it had promised {promised}.", system.label(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
-        *promised = ballot.max(*promised);
     }
 
     fn propose(
@@ -204,7 +245,7 @@ impl<S: System> Ledger<S> {
         (slot, ballot, value): (Slot, Ballot, &S::Value),
         judgement: &mut Judgement<S::Value>,
     ) {
-        if let Some(why) = self.unsafe_because(system.quorums(slot), slot, ballot, value) {
+        if let Some(why) = self.unsafe_because(self.quorums(system, slot), slot, ballot, value) {
             let what = format!("{} proposes {value} at {ballot}, but {why}.", system.label(node));
             judgement.broken.push((Property::SafeProposals, what));
         }
@@ -223,8 +264,8 @@ impl<S: System> Ledger<S> {
     /// round. A lower ballot is closed to other values once fewer than a phase 2 quorum of acceptors have voted for
     /// one of them there, or have not voted there and have promised nothing higher.
     fn unsafe_because(&self, quorums: Quorums, slot: Slot, ballot: Ballot, value: &S::Value) -> Option<String> {
-        let promised = |node: NodeId| self.promised.get(&node);
-        let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| *p < ballot)).count();
+        let promised = |node: NodeId| self.promised.get(node.index()).copied().flatten();
+        let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| p < ballot)).count();
         if free >= quorums.q2 {
             return Some(format!("{free} acceptors are still free to choose in a lower ballot"));
         }
@@ -232,8 +273,8 @@ impl<S: System> Ledger<S> {
             let voted = record.votes.iter().fold(NodeSet::EMPTY, |all, (_, nodes)| all.or(*nodes));
             for (other, nodes) in record.votes.iter().filter(|(other, _)| other != value) {
                 let silent = quorums.acceptors.without(voted).iter();
-                let may_join = silent.filter(|node| promised(*node).is_none_or(|p| p <= lower)).count();
-                if nodes.len() + may_join >= quorums.q2 {
+                let may_join = silent.filter(|node| promised(*node).is_none_or(|p| p <= *lower)).count();
+                if nodes.and(quorums.acceptors).len() + may_join >= quorums.q2 {
                     return Some(format!("{other} was or can still be chosen at {lower}"));
                 }
             }
@@ -248,14 +289,12 @@ impl<S: System> Ledger<S> {
         (slot, ballot, value): (Slot, Ballot, &S::Value),
         judgement: &mut Judgement<S::Value>,
     ) {
-        let promised = self.promised.entry(node).or_insert(ballot);
-        if ballot < *promised {
+        if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
             let what = format!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.label(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
-        *promised = ballot.max(*promised);
         self.must_be_requested(value, "is voted for", judgement);
-        let q2 = system.quorums(slot).q2;
+        let quorums = self.quorums(system, slot);
         let record = self.ballots.entry((slot, ballot)).or_default();
         let at = match record.votes.binary_search_by(|(voted, _)| voted.cmp(value)) {
             Ok(at) => at,
@@ -269,22 +308,25 @@ impl<S: System> Ledger<S> {
             judgement.broken.push((Property::OneValuePerBallot, what));
         }
         let nodes = &mut record.votes[at].1;
-        let was_chosen = nodes.len() >= q2;
+        let was_chosen = chooses(&quorums, *nodes);
         nodes.insert(node);
-        if was_chosen || nodes.len() < q2 {
+        if was_chosen || !chooses(&quorums, *nodes) {
             return;
         }
         let choice = Choice { slot, value: value.clone(), ballot, quorum: *nodes };
-        if let Some(other) = self.chosen_in(system, slot).find(|other| other.value != *value) {
-            let what = format!("{value} is chosen at {ballot}, but {} was chosen at {}.", other.value, other.ballot);
+        if let Some((before, other)) = self.chosen_in(slot, quorums).find(|(_, other)| *other != value) {
+            let what = format!("{value} is chosen at {ballot}, but {other} was chosen at {before}.");
             judgement.broken.push((Property::Agreement, what));
         }
         judgement.chosen = Some(choice);
+        if let Some((from, quorums)) = system.reconfigures(slot, value) {
+            self.configured.insert(from, quorums);
+        }
     }
 
     fn learn(&mut self, system: &S, node: NodeId, slot: Slot, value: &S::Value, judgement: &mut Judgement<S::Value>) {
         self.must_be_requested(value, "is learned", judgement);
-        if !self.chosen_in(system, slot).any(|chosen| chosen.value == *value) {
+        if !self.chosen_in(slot, self.quorums(system, slot)).any(|(_, chosen)| chosen == value) {
             let what = format!("{} learns {value}, which has not been chosen.", system.label(node));
             judgement.broken.push((Property::SoundLearners, what));
         }

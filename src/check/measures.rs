@@ -119,7 +119,7 @@ impl<V: Clone + Eq> Measures<V> {
     #[inline]
     pub fn observe(&mut self, moment: Moment, fact: &Fact<V>, decisions: u64) {
         match fact {
-            Fact::Promised(_) | Fact::Proposed(..) | Fact::Voted(..) | Fact::Preempted(_) => {}
+            Fact::Promised(_) | Fact::Proposed(..) | Fact::Voted(..) | Fact::Preempted(_) | Fact::Performed(..) => {}
             Fact::Began(_) => self.begin(moment.node, decisions),
             Fact::Requested(value) => self.request(moment, value),
             Fact::Learned(_, value) => self.know(moment, value, true),

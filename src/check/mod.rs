@@ -4,6 +4,7 @@ pub mod explore;
 mod ledger;
 mod measures;
 mod properties;
+pub mod spec;
 
 pub use ledger::{Choice, Judgement, Ledger, SLOTS};
 pub use measures::{Latency, Measures, SAMPLES, Samples};

@@ -5,7 +5,7 @@
 
 use super::ledger::{Choice, Ledger, SLOTS};
 use super::measures::Measures;
-use crate::paxos::{Fact, Micros, NodeId, Slot, System};
+use crate::paxos::{Audit, Fact, Micros, NodeId, Slot, System};
 use crate::sim::{Moment, Watch};
 
 /// A property, by its position in [`PROPERTIES`].
@@ -47,7 +47,7 @@ pub struct Chosen<V> {
 type Break = Option<(u64, String)>;
 
 /// Follows a run of `S` and judges it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Properties<S: System> {
     system: S,
     ledger: Ledger<S>,
@@ -57,6 +57,9 @@ pub struct Properties<S: System> {
     first_learned: Vec<(NodeId, Micros)>,
     first_slot: Option<Slot>,
     broken: [Break; PROPERTIES.len()],
+    audit: Option<Box<dyn Audit<S>>>,
+    /// As `broken`, for the invariants of the audit.
+    breached: Vec<Break>,
     marks: Vec<(u64, Marked)>,
     version: u64,
     /// Ballots begun.
@@ -88,13 +91,36 @@ pub enum Marked {
     Learned,
     /// A property broke.
     Broken(Property),
+    /// An invariant of the system broke, by its position in [`Audit::invariants`].
+    Breached(usize),
+}
+
+impl<S: System> Clone for Properties<S> {
+    fn clone(&self) -> Self {
+        Self {
+            system: self.system.clone(),
+            ledger: self.ledger.clone(),
+            chosen: self.chosen.clone(),
+            first_learned: self.first_learned.clone(),
+            measures: self.measures.clone(),
+            broken: self.broken.clone(),
+            audit: self.audit.as_ref().map(|audit| audit.copy()),
+            breached: self.breached.clone(),
+            marks: self.marks.clone(),
+            ..*self
+        }
+    }
 }
 
 impl<S: System> Properties<S> {
     /// Properties of a run that has not begun.
     pub fn new(system: S) -> Self {
+        let audit = system.audit();
+        let invariants = audit.as_ref().map_or(0, |audit| audit.invariants().len());
         Self {
             system,
+            audit,
+            breached: vec![None; invariants],
             ledger: Ledger::default(),
             chosen: Vec::new(),
             first_chosen: None,
@@ -137,9 +163,17 @@ impl<S: System> Properties<S> {
         self.broken[property as usize].as_ref()
     }
 
-    /// The properties that are broken.
+    /// Every property and every invariant of the system: name, meaning, and the event that broke it with what happened
+    /// there.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &'static str, Option<&(u64, String)>)> {
+        let invariants = self.audit.as_ref().map_or(&[][..], |audit| audit.invariants());
+        let judged = PROPERTIES.iter().zip(&self.broken).chain(invariants.iter().zip(&self.breached));
+        judged.map(|((name, about), broken)| (*name, *about, broken.as_ref()))
+    }
+
+    /// The properties and invariants that are broken.
     pub fn violations(&self) -> impl Iterator<Item = (&'static str, &(u64, String))> {
-        PROPERTIES.iter().zip(&self.broken).filter_map(|((name, _), broken)| Some((*name, broken.as_ref()?)))
+        self.all().filter_map(|(name, _, broken)| Some((name, broken?)))
     }
 
     /// Events worth a mark, in the order in which they happened. A long run keeps the latest.
@@ -190,6 +224,19 @@ impl<S: System> Watch<S> for Properties<S> {
             if self.broken[property as usize].is_none() {
                 self.broken[property as usize] = Some((moment.event, what));
                 self.mark(moment, Marked::Broken(property));
+            }
+        }
+    }
+
+    fn stepped(&mut self, moment: Moment, actor: &S::Actor, facts: &[Fact<S::Value>]) {
+        let Some(audit) = &mut self.audit else { return };
+        let (ledger, system) = (&self.ledger, &self.system);
+        let breaches = audit.stepped(system, moment.node, actor, facts, &|slot| ledger.quorums(system, slot));
+        for (invariant, what) in breaches {
+            if self.breached[invariant].is_none() {
+                let what = format!("{}: {what}", self.system.label(moment.node));
+                self.breached[invariant] = Some((moment.event, what));
+                self.mark(moment, Marked::Breached(invariant));
             }
         }
     }

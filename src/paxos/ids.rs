@@ -20,83 +20,105 @@ impl NodeId {
 pub const MAX_NODES: usize = 128;
 
 /// A set of nodes, one bit each. Adding a member twice changes nothing, which is what counting a quorum asks for.
+/// It is kept in halves, because numbers of 128 bits are slow in WebAssembly and ask for much room.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NodeSet(pub u128);
+#[serde(from = "u128", into = "u128")]
+pub struct NodeSet {
+    high: u64,
+    low: u64,
+}
 
 impl NodeSet {
     /// The empty set.
-    pub const EMPTY: Self = Self(0);
+    pub const EMPTY: Self = Self { high: 0, low: 0 };
 
-    /// The set of `node` alone; empty past [`MAX_NODES`]. Works by halves, because a shift of 128 bits by a variable
-    /// number is slow in WebAssembly.
+    /// The set of `node` alone; empty past [`MAX_NODES`].
     pub fn one(node: NodeId) -> Self {
-        let bit = u128::from(1u64 << (node.0 & 63));
+        let bit = 1 << (node.0 & 63);
         match node.0 {
-            0..64 => Self(bit),
-            64..128 => Self(bit << 64),
+            0..64 => Self { high: 0, low: bit },
+            64..128 => Self { high: bit, low: 0 },
             _ => Self::EMPTY,
         }
     }
 
     /// The `count` nodes that begin at `first`. Nodes past [`MAX_NODES`] are left out.
     pub fn range(first: usize, count: usize) -> Self {
-        (first..(first + count).min(MAX_NODES)).map(|i| NodeId(i as u8)).collect()
+        Self::below(first.saturating_add(count)).without(Self::below(first))
+    }
+
+    /// The first `count` nodes.
+    fn below(count: usize) -> Self {
+        let ones = |count: usize| if count < 64 { (1 << count) - 1 } else { u64::MAX };
+        Self { high: ones(count.saturating_sub(64)), low: ones(count) }
     }
 
     /// Whether `node` is a member.
     pub fn contains(self, node: NodeId) -> bool {
-        let half = if node.0 < 64 { self.0 as u64 } else { (self.0 >> 64) as u64 };
+        let half = if node.0 < 64 { self.low } else { self.high };
         node.index() < MAX_NODES && half >> (node.0 & 63) & 1 == 1
     }
 
     /// Adds `node`; true if it was not there before.
     pub fn insert(&mut self, node: NodeId) -> bool {
-        let before = self.0;
-        self.0 |= Self::one(node).0;
-        self.0 != before
+        let before = *self;
+        *self = self.or(Self::one(node));
+        *self != before
     }
 
     /// Takes `node` out; true if it was there.
     pub fn remove(&mut self, node: NodeId) -> bool {
-        let before = self.0;
-        self.0 &= !Self::one(node).0;
-        self.0 != before
+        let before = *self;
+        *self = self.without(Self::one(node));
+        *self != before
     }
 
     /// How many members it has.
     pub fn len(self) -> usize {
-        self.0.count_ones() as usize
+        (self.high.count_ones() + self.low.count_ones()) as usize
     }
 
     /// Whether it has no member.
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.high | self.low == 0
     }
 
     /// The members that are also in `other`.
     pub fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+        Self { high: self.high & other.high, low: self.low & other.low }
     }
 
     /// The members of either set.
     pub fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self { high: self.high | other.high, low: self.low | other.low }
     }
 
     /// The members that are not in `other`.
     pub fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
+        Self { high: self.high & !other.high, low: self.low & !other.low }
     }
 
     /// The members in ascending order.
     pub fn iter(self) -> impl Iterator<Item = NodeId> {
-        let mut left = self.0;
+        let mut left = self;
         std::iter::from_fn(move || {
-            let next = (left != 0).then(|| NodeId(left.trailing_zeros() as u8))?;
-            left &= left - 1;
+            let (half, first) = if left.low != 0 { (&mut left.low, 0) } else { (&mut left.high, 64) };
+            let next = (*half != 0).then(|| NodeId(first + half.trailing_zeros() as u8))?;
+            *half &= *half - 1;
             Some(next)
         })
+    }
+}
+
+impl From<u128> for NodeSet {
+    fn from(bits: u128) -> Self {
+        Self { high: (bits >> 64) as u64, low: bits as u64 }
+    }
+}
+
+impl From<NodeSet> for u128 {
+    fn from(set: NodeSet) -> Self {
+        u128::from(set.high) << 64 | u128::from(set.low)
     }
 }
 
@@ -141,7 +163,7 @@ impl fmt::Display for Ballot {
 }
 
 /// A position in the log of a multi-decree system; single-decree systems use [`Slot::ONLY`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Slot(pub u32);
 

@@ -1,7 +1,5 @@
 //! Knobs: the settings of a run, as data, so that link, command line, JSON and page all read one list.
 
-use std::collections::BTreeMap;
-
 /// What a knob holds and how it is written. Whatever the kind, the value itself is one `i64`.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
@@ -38,34 +36,40 @@ pub struct Knob {
     pub live: bool,
 }
 
-/// The settings of one run: what differs from the defaults. Keys are those of known knobs.
+/// The settings of one run: what differs from the defaults, by key in alphabetical order. Keys are those of known knobs.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Knobs(BTreeMap<&'static str, i64>);
+pub struct Knobs(Vec<(&'static str, i64)>);
 
 impl Knobs {
     /// The value of `knob`: what was set, else its default.
     pub fn get(&self, knob: &Knob) -> i64 {
-        self.0.get(knob.key).copied().unwrap_or(knob.default)
+        self.place(knob.key).map_or(knob.default, |place| self.0[place].1)
     }
 
     /// Sets `knob`, forced into the range of its kind. A default is forgotten, so that equal settings are equal.
     pub fn set(&mut self, knob: &Knob, value: i64) {
         let value = knob.kind.clamp(value);
-        if value == knob.default {
-            self.0.remove(knob.key);
-        } else {
-            self.0.insert(knob.key, value);
+        self.unset(knob.key);
+        if let (true, Err(place)) = (value != knob.default, self.place(knob.key)) {
+            self.0.insert(place, (knob.key, value));
         }
     }
 
     /// What differs from the defaults, by key in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, i64)> {
-        self.0.iter().map(|(&key, &value)| (key, value))
+        self.0.iter().copied()
     }
 
     /// Forgets the setting of `key`.
     pub fn unset(&mut self, key: &str) {
-        self.0.remove(key);
+        if let Ok(place) = self.place(key) {
+            self.0.remove(place);
+        }
+    }
+
+    /// Where the setting of `key` is, or else belongs.
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&key, |(known, _)| known)
     }
 }
 

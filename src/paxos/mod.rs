@@ -6,6 +6,7 @@
 //!
 //! Whoever runs actors (the simulated world, the explorer, a test) reaches them through one trait, [`System`].
 
+mod audit;
 mod count;
 pub(crate) mod decimal;
 mod ids;
@@ -13,17 +14,21 @@ mod knob;
 mod knob_text;
 pub mod leader;
 pub mod peers;
+pub mod pmmc;
 pub mod registry;
+mod renaming;
 pub mod rounds;
 mod scramble;
 mod shown;
 pub mod synod;
 
+pub use audit::Audit;
 pub use count::Count;
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
+pub use renaming::Renaming;
 pub use scramble::scramble;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};
 
@@ -93,6 +98,8 @@ pub enum Fact<V> {
     /// The client has the answer to its request for the value. Only where clients are apart from those who learn: else
     /// a client has its answer once the node that it asked has learned the value.
     Answered(V),
+    /// The node carried the value out: a replica of a state machine performed it, with effect.
+    Performed(Slot, V),
 }
 
 /// A timer to set or to stop. The chance in it is the world's, not the actor's.
@@ -340,15 +347,15 @@ pub struct Glance<'a, S: System> {
 }
 
 /// A protocol: its actors and how to read them. `&self` is the configuration, equal for all nodes.
-pub trait System: Sized + Clone + Debug + 'static {
+pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// The local state of a node of any role. Its order and equality are those of the state itself.
-    type Actor: Clone + Eq + Ord + Hash + Debug;
+    type Actor: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What nodes send one another.
-    type Message: Clone + Eq + Ord + Hash + Debug;
+    type Message: Clone + Eq + Ord + Hash + Debug + Send + Sync;
     /// What is proposed and chosen.
-    type Value: Clone + Eq + Ord + Hash + Debug + Display;
+    type Value: Clone + Eq + Ord + Hash + Debug + Display + Send + Sync;
     /// Which rule fired or refused, with what it takes to explain it.
-    type Note: Copy + Eq + Debug;
+    type Note: Copy + Eq + Debug + Send + Sync;
 
     /// What there is to know without a configuration.
     const ABOUT: &'static About;
@@ -359,8 +366,13 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// The configured nodes; [`NodeId`] is the position in this list. At most [`MAX_NODES`].
     fn members(&self) -> Vec<Member>;
 
-    /// Who votes in `slot`.
+    /// Who votes in `slot`, unless a chosen value says otherwise: see [`System::reconfigures`].
     fn quorums(&self, slot: Slot) -> Quorums;
+
+    /// If the value, chosen in `slot`, changes who votes: from which slot on, and how. Never by default.
+    fn reconfigures(&self, _slot: Slot, _value: &Self::Value) -> Option<(Slot, Quorums)> {
+        None
+    }
 
     /// The state of `node` before it starts for the first time.
     fn initial(&self, node: NodeId) -> Self::Actor;
@@ -380,6 +392,22 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// Forgets what only decides how long something takes, never what happens: how often a back-off was doubled.
     /// Exploration has no time, so states that differ in nothing else are one.
     fn untimed(&self, actor: &mut Self::Actor);
+
+    /// Nodes that can change places without any difference but their names, for whoever explores one of many like
+    /// states only. Whoever has such nodes can also rename.
+    fn alike(&self) -> NodeSet {
+        NodeSet::EMPTY
+    }
+
+    /// The state under other names; `false` where the system does not know how.
+    fn rename_actor(&self, _actor: &mut Self::Actor, _renaming: &Renaming) -> bool {
+        false
+    }
+
+    /// The message under other names; `false` where the system does not know how.
+    fn rename_message(&self, _message: &mut Self::Message, _renaming: &Renaming) -> bool {
+        false
+    }
 
     /// Whether the state is the goal of that position in [`About::goals`].
     fn reached(&self, goal: usize, state: &Glance<Self>) -> bool;
@@ -430,6 +458,11 @@ pub trait System: Sized + Clone + Debug + 'static {
     /// What the whole run measures of itself, beside what theory says. None by default.
     fn gauges(&self, _actors: &[&Self::Actor]) -> Vec<Gauge> {
         Vec::new()
+    }
+
+    /// What watches a run for the invariants of its paper. Nothing by default.
+    fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
+        None
     }
 
     /// What it means here that a node fails over `message`. A system that means something else than a crash has a knob

@@ -30,4 +30,4 @@ pub fn about(key: &str) -> Option<&'static About> {
     SYSTEMS.iter().copied().find(|about| about.key == key)
 }
 
-systems![super::synod::Synod, super::leader::Leader, super::rounds::Rounds, super::peers::Peers];
+systems![super::synod::Synod, super::leader::Leader, super::rounds::Rounds, super::pmmc::Pmmc, super::peers::Peers,];

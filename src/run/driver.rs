@@ -2,10 +2,10 @@
 
 use super::explain::Words;
 use super::*;
-use crate::check::{Marked, PROPERTIES, Properties};
-use crate::paxos::{Field, Gauge, RowMark, Table};
+use crate::check::{Marked, Properties};
+use crate::paxos::{Field, Gauge, RowMark, Table, Timer};
 use crate::scenario::{Names, words};
-use crate::sim::{InFlight, Letter, Place, Series, Status, TIMERS, World};
+use crate::sim::{InFlight, Letter, Place, Series, Status, World};
 
 pub(super) struct Driver<S: System> {
     scenario: Scenario,
@@ -54,7 +54,7 @@ impl<S: System> Driver<S> {
         let mut latest = self.properties.chosen().iter().rev().map(|chosen| &chosen.choice).peekable();
         let slot = latest.peek().map(|choice| choice.slot);
         let winner = latest.take_while(|choice| Some(choice.slot) == slot).any(|choice| choice.quorum.contains(id));
-        let timers = node.timers.iter().flatten().filter(|armed| armed.fires < Micros::NEVER);
+        let timers = node.timers.iter().filter(|armed| armed.fires < Micros::NEVER);
         let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
         let paused = node.status == Status::Paused;
         NodeView {
@@ -74,7 +74,7 @@ impl<S: System> Driver<S> {
     }
 
     fn look_at_server(&self, id: NodeId) -> NodeView {
-        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued(_));
+        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued);
         NodeView {
             id,
             label: self.names.label(id),
@@ -97,7 +97,7 @@ impl<S: System> Driver<S> {
         let through = self.world.server().is_some();
         let (from, to) = match letter.place {
             Place::ToServer => (from, server),
-            Place::Queued(_) => (server, server),
+            Place::Queued => (server, server),
             Place::Travels | Place::Waits if through => (server, to),
             Place::Travels | Place::Waits => (from, to),
         };
@@ -111,7 +111,7 @@ impl<S: System> Driver<S> {
             left: letter.left,
             arrives,
             lost: letter.lost,
-            waiting: matches!(letter.place, Place::Queued(_) | Place::Waits),
+            waiting: matches!(letter.place, Place::Queued | Place::Waits),
             kind: self.world.system().kind(&letter.message) as u8,
             ballot: self.world.system().ballot(&letter.message),
         }
@@ -207,16 +207,14 @@ impl<S: System> Run for Driver<S> {
             let old = before.iter().find(|old| old.name == field.name);
             field.changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
         }
-        let timers = |index: usize| {
-            let armed = self.world.node(id)?.timers[index]?;
-            Some((S::ABOUT.timers.get(index).copied().unwrap_or("timer"), armed.fires))
-        };
+        let timers = self.world.node(id).into_iter().flat_map(|node| node.timers.iter());
+        let name = |timer: Timer| S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
         Inspection {
             about: node
                 .role
                 .map_or("Queues messages until they are polled.", |role| S::ABOUT.roles[usize::from(role)].about),
             fields,
-            timers: (0..TIMERS).filter_map(timers).collect(),
+            timers: timers.map(|armed| (name(armed.timer), armed.fires)).collect(),
             recent: self.words().recent(id, 12),
             node,
         }
@@ -268,7 +266,7 @@ impl<S: System> Run for Driver<S> {
             flight: self.flight(letter),
             text: system.read(&letter.message),
             wires: system.wire(name.from, name.to, &letter.message),
-            cause: letter.cause,
+            cause: letter.cause.event(),
         })
     }
 
@@ -282,13 +280,8 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn properties(&self) -> Vec<PropertyView> {
-        let broken = |name| self.properties.violations().find(|(broken, _)| *broken == name);
-        let views = PROPERTIES.iter().map(|(name, about)| PropertyView {
-            name,
-            about,
-            broken: broken(*name).map(|(_, what)| what.clone()),
-        });
-        views.collect()
+        let all = self.properties.all();
+        all.map(|(name, about, broken)| PropertyView { name, about, broken: broken.cloned() }).collect()
     }
 
     fn properties_version(&self) -> u64 {
@@ -390,6 +383,6 @@ pub(super) fn mark(mark: Marked) -> Mark {
     match mark {
         Marked::Chosen => Mark::Chosen,
         Marked::Learned => Mark::Learned,
-        Marked::Broken(_) => Mark::Violation,
+        Marked::Broken(_) | Marked::Breached(_) => Mark::Violation,
     }
 }

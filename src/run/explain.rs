@@ -36,7 +36,7 @@ impl<S: System> Words<'_, S> {
             node: event.node,
             text,
             explanations: self.world.history().notes(event).filter_map(explain).collect(),
-            cause: event.cause,
+            cause: event.cause.event(),
             mark: self.mark(number),
         })
     }

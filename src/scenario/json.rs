@@ -2,9 +2,9 @@
 
 use super::reader::Reader;
 use super::{ENGINE, MAX_PLAN, MAX_TIME, Names, Scenario, knob, knobs_of, plan, words};
+use crate::json::{Fields, Value};
 use crate::paxos::{Kind, Micros, Notice, decimal};
 use crate::sim::{At, Intervention};
-use serde_json::{Map, Value};
 
 impl Scenario {
     /// The scenario as a file: what differs from the defaults, one step of the plan to a line.
@@ -41,7 +41,7 @@ impl Scenario {
     /// Reads a file. Only text that is no JSON object is an error; whatever else cannot be used is left at its default
     /// or at the nearest value, and told.
     pub fn from_json(text: &str) -> Result<(Self, Vec<Notice>), Notice> {
-        let json: Value = serde_json::from_str(text)
+        let json = Value::parse(text)
             .map_err(|error| Notice::new("json", text.trim(), format!("this is no JSON: {error}")))?;
         let Value::Object(fields) = json else {
             return Err(Notice::new("json", text.trim(), "a scenario is an object in braces"));
@@ -50,8 +50,8 @@ impl Scenario {
         if let Some(system) = fields.get("system") {
             said(&mut reader, "system", system, |reader, text| reader.system(text));
         }
-        for (key, value) in &fields {
-            match key.as_str() {
+        for (key, value) in fields.iter() {
+            match key {
                 "system" | "plan" | "$schema" => {}
                 "engine" => said(&mut reader, key, value, |reader, text| reader.engine("engine", text)),
                 "seed" => said(&mut reader, key, value, Reader::seed),
@@ -91,11 +91,17 @@ fn block(name: &str, [open, close]: [char; 2], entries: Vec<String>) -> Option<S
 /// What a value says in the words of a link: a number as its digits, a list as its items joined by commas.
 fn words_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Array(items) => {
-            let items: Option<Vec<_>> = items.iter().map(|item| item.as_str()).collect();
+        Value::Text(text) => Some(text.clone()),
+        Value::Number(digits) => Some(digits.clone()),
+        Value::Flag(flag) => Some(flag.to_string()),
+        Value::List(items) => {
+            let items: Option<Vec<_>> = items
+                .iter()
+                .map(|item| match item {
+                    Value::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect();
             items.map(|items| items.join(","))
         }
         Value::Null | Value::Object(_) => None,
@@ -121,12 +127,12 @@ fn each(reader: &mut Reader, key: &str, value: &Value, mut then: impl FnMut(&mut
 /// Reads the plan: a list of steps, or the text that a link carries.
 fn read_plan(reader: &mut Reader, value: &Value) {
     let steps = match value {
-        Value::Array(steps) if steps.len() <= MAX_PLAN => steps,
-        Value::Array(steps) => {
+        Value::List(steps) if steps.len() <= MAX_PLAN => steps,
+        Value::List(steps) => {
             let problem = format!("it has {} steps, and {MAX_PLAN} is the most", steps.len());
             return reader.plan("[…]", Err(problem));
         }
-        Value::String(text) => return reader.plan(text, plan::decode(text)),
+        Value::Text(text) => return reader.plan(text, plan::decode(text)),
         other => return reader.plan(&other.to_string(), Err("expected a list of steps".into())),
     };
     let mut names = Names::of(&reader.scenario);
@@ -152,16 +158,16 @@ fn read_step(reader: &mut Reader, step: &Value, names: &Names) -> Result<Interve
     let Value::Object(fields) = step else {
         return Err("a step is an object with at and do".into());
     };
-    for (key, value) in fields.iter().filter(|(key, _)| !["at", "after", "do"].contains(&key.as_str())) {
+    for (key, value) in fields.iter().filter(|(key, _)| !["at", "after", "do"].contains(key)) {
         reader.notice(key, &value.to_string(), "a step has at, after and do; left out");
     }
-    let text = |fields: &Map<String, Value>, key| fields.get(key).and_then(words_of);
+    let text = |fields: &Fields, key| fields.get(key).and_then(words_of);
     let at = text(fields, "at").ok_or("at is missing: when the step acts, such as 1.2s")?;
     let time = Micros::parse(&at, MAX_TIME).map_err(|misread| format!("at: expected {}", misread.allowed))?;
     let after = match fields.get("after") {
         None => 0,
         Some(after) => {
-            let after = after.as_u64().and_then(|after| u32::try_from(after).ok());
+            let after = if let Value::Number(digits) = after { digits.parse().ok() } else { None };
             after.ok_or("after: expected how many events of that time act before")?
         }
     };

@@ -4,8 +4,7 @@
 use super::{MAX_PLAN, MAX_TIME, Names, words};
 use crate::paxos::Micros;
 use crate::sim::{Action, At, Intervention};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 /// The version of the form, which every plan begins with.
 const VERSION: &str = "1";
@@ -28,7 +27,7 @@ pub(super) fn encode(plan: &[Intervention]) -> String {
     });
     let mut bytes = postcard::to_allocvec(&steps.collect::<Vec<_>>()).expect("actions are plain data");
     bytes.extend(crc32(&bytes).to_le_bytes());
-    format!("{VERSION}.{}", URL_SAFE_NO_PAD.encode(bytes))
+    format!("{VERSION}.{}", Base64UrlUnpadded::encode_string(&bytes))
 }
 
 /// The interventions that the value of `plan=` holds, whether or not they fit a scenario; or what is wrong with it.
@@ -45,7 +44,7 @@ pub fn decode(text: &str) -> Result<Vec<Intervention>, String> {
         return Err("it has a form that this version of the page does not know".into());
     }
     let damaged = |_| "it is damaged: some of it was lost or changed on the way".to_string();
-    let bytes = URL_SAFE_NO_PAD.decode(body.trim_end_matches('=')).map_err(|_| damaged(()))?;
+    let bytes = Base64UrlUnpadded::decode_vec(body.trim_end_matches('=')).map_err(|_| damaged(()))?;
     let (bytes, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or(()).map_err(damaged)?;
     if crc32(bytes) != u32::from_le_bytes(*checksum) {
         return Err(damaged(()));
@@ -101,7 +100,7 @@ mod tests {
         for bytes in [&[0xFF, 0xFF, 0xFF, 0xFF, 0x0F][..], &[1, 0, 0, 14, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]] {
             let mut bytes = bytes.to_vec();
             bytes.extend(crc32(&bytes).to_le_bytes());
-            assert!(decode(&format!("1.{}", URL_SAFE_NO_PAD.encode(bytes))).is_err());
+            assert!(decode(&format!("1.{}", Base64UrlUnpadded::encode_string(&bytes))).is_err());
         }
     }
 }

@@ -219,4 +219,119 @@ pub const PRESETS: &[Preset] = &[
         settings: "system=peers",
         plan: &[("1ms", "partition N1,N2,N3 | N4,N5"), ("12s", "heal")],
     },
+    Preset {
+        key: "leader-ids",
+        title: "One leader, one id after another",
+        text: "N1 leads: it gives each integer the next id, runs prepare and accept for it, three ids at a time, and \
+               tells everyone to learn it; the rest waits in its queue. One request in ten takes six seconds longer. \
+               No id has to wait for such a one: three of five answers are enough.",
+        settings: "system=leader&commands=20",
+        plan: &[],
+    },
+    Preset {
+        key: "leader-dies",
+        title: "The leader dies, and another takes over",
+        text: "N1 crashes before it can tell anyone to learn, though a majority has voted. The others hear nothing for a \
+               while, and one of them leads with a higher ballot: the promises report the votes, so it must ask for the \
+               very same integers under the same ids. When N1 is back, it follows, and is told what it missed.",
+        settings: "system=leader&failure=0",
+        plan: &[("2.2s", "crash N1"), ("25s", "restart N1")],
+    },
+    Preset {
+        key: "leader-gap",
+        title: "A gap, filled by a no-op",
+        text: "The requests for id 1 are lost on their way, while ids 2 and 3 are chosen; then N1 crashes. Its successor \
+               hears of ids 2 and 3, and that nobody has voted for id 1. So it asks for a no-op there, and the history \
+               has no gap; the client that asked for 42 has to ask again.",
+        settings: "system=leader&failure=0",
+        plan: &[
+            ("1ms", "drop N1>N2#1"),
+            ("1ms", "drop N1>N3#1"),
+            ("1ms", "drop N1>N4#1"),
+            ("1ms", "drop N1>N5#1"),
+            ("2.5s", "crash N1"),
+        ],
+    },
+    Preset {
+        key: "rounds-rate",
+        title: "How many rounds are decided?",
+        text: "One round after another, each with an emoji of its own, and every acceptor fails at one message in ten. \
+               Two failures in a phase can be borne, three cannot. The formula says that 98.3 rounds in a hundred are \
+               decided; watch the measured share come near.",
+        settings: "system=rounds",
+        plan: &[],
+    },
+    Preset {
+        key: "rounds-silence",
+        title: "Silence costs time, not safety",
+        text: "Every acceptor fails at three messages in ten and says nothing. The share of decided rounds is what it \
+               would be with FAIL replies, 70 in a hundred. But whenever three fail in a phase, the proposer has to \
+               wait for its time-out to know.",
+        settings: "system=rounds&failure=0.3&style=silence",
+        plan: &[],
+    },
+    Preset {
+        key: "rounds-three",
+        title: "Three proposers in every round",
+        text: "In every round three proposers ask the same acceptors. A promise to a higher ballot makes an acceptor \
+               refuse the lower ones, and who hears of a vote proposes that emoji and not its own. Many rounds fail \
+               for one proposer or another; no round is ever decided twice.",
+        settings: "system=rounds&proposers=3&failure=0.05&jitter=2s",
+        plan: &[],
+    },
+    Preset {
+        key: "log",
+        title: "A log of commands",
+        text: "Two clients change one account. Each leader sends a scout, once for all slots; L2 has the higher ballot, so \
+               its commanders have six commands decided, one slot each, while L1 is preempted and leaves it alone. Both \
+               replicas perform the slots in order and come to the same account.",
+        settings: "system=pmmc",
+        plan: &[],
+    },
+    Preset {
+        key: "hole",
+        title: "A hole in the log",
+        text: "What L1 asks the acceptors for slot 1 is lost three times, and slot 2 is decided without it. The replicas \
+               learn of it and must wait: slots are decided in any order and performed in order. The commander of slot 1 \
+               asks again, and both slots are performed at once.",
+        settings: "system=pmmc&leaders=1&commands=1&think=100ms&jitter=0s",
+        plan: &[("2.1s", "drop L1>A1#1"), ("2.1s", "drop L1>A2#1"), ("2.1s", "drop L1>A3#1")],
+    },
+    Preset {
+        key: "lone-leader",
+        title: "A leader dies",
+        text: "L2 leads and crashes. L1 was preempted by it and only pings it now and then; when no pong comes, it takes a \
+               higher ballot. Its scout reports what was accepted in every slot, so nothing that was decided is lost, and \
+               every client gets its answers.",
+        settings: "system=pmmc&commands=5",
+        plan: &[("6s", "crash L2")],
+    },
+    Preset {
+        key: "reconfiguration",
+        title: "Other acceptors, by a command",
+        text: "At 2 s a client asks for A3, A4 and A5 to vote. That is a command like any other: decided in slot 1, it \
+               governs slot 1 + 4, and the replicas fill the slots before with no-ops. A1 and A2 are switched off at \
+               20 s; for the next command the leader goes through phase 1 with the new acceptors, and the log goes on.",
+        settings: "system=pmmc&leaders=1&clients=1&spares=2&commands=0",
+        plan: &[
+            ("2s", "request C1 config A3 A4 A5"),
+            ("20s", "crash A1"),
+            ("20s", "crash A2"),
+            ("21s", "request C1 +5"),
+        ],
+    },
+    Preset {
+        key: "stale-read",
+        title: "A read that is too old",
+        text: "R2 hears nothing of leaders and replicas. C1 adds 5 and has its answer; after that C2 reads at R2 alone and \
+               is told 0. Its second read goes through the log, waits for its slot, and is told 5.",
+        settings: "system=pmmc&leaders=1&commands=0&catch-up=0s",
+        plan: &[
+            ("0s", "cut L1>R2"),
+            ("0s", "cut R1>R2"),
+            ("2s", "request C1 +5"),
+            ("8s", "request C2 read local"),
+            ("10s", "request C2 read"),
+        ],
+    },
 ];

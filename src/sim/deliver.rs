@@ -3,7 +3,7 @@
 use super::Letter;
 use super::chance::{Chance, Topic};
 use super::handle::Effects;
-use super::history::{FaultPoint, Loss, What};
+use super::history::{Cause, FaultPoint, Loss, What};
 use super::letters::{InFlight, Place};
 use super::node::Status;
 use super::settings::Server;
@@ -15,17 +15,17 @@ impl<S: System> World<S> {
     pub(super) fn arrive(&mut self, index: u32, watch: &mut impl Watch<S>) {
         let Some(letter) = self.letters.get(index) else { return };
         if letter.lost {
-            return self.lose(index, Loss::Chance, None);
+            return self.lose(index, Loss::Chance, Cause::NONE);
         }
         match letter.place {
             Place::ToServer => self.reach_server(index),
-            Place::Queued(since) => self.poll(index, since),
+            Place::Queued => self.poll(index),
             Place::Travels | Place::Waits => self.reach_node(index, watch),
         }
     }
 
     /// The letter is lost.
-    pub(super) fn lose(&mut self, index: u32, why: Loss, cause: Option<u64>) {
+    pub(super) fn lose(&mut self, index: u32, why: Loss, cause: Cause) {
         let Some(lost) = self.letters.take(index) else { return };
         self.counts.messages[self.system.kind(&lost.message)][2] += 1;
         self.counts.lost.add(self.now);
@@ -39,9 +39,9 @@ impl<S: System> World<S> {
         let (from, to) = (letter.letter.from, letter.letter.to);
         let place = &self.nodes[to.index()];
         match place.status {
-            Status::Absent => return self.lose(index, Loss::Absent, None),
-            Status::Down => return self.lose(index, Loss::Down, None),
-            _ if self.reach.blocks(from, to) => return self.lose(index, Loss::Cut, None),
+            Status::Absent => return self.lose(index, Loss::Absent, Cause::NONE),
+            Status::Down => return self.lose(index, Loss::Down, Cause::NONE),
+            _ if self.reach.blocks(from, to) => return self.lose(index, Loss::Cut, Cause::NONE),
             Status::Paused => {}
             Status::Up if self.reach.clogs(from, to) => {}
             Status::Up if place.slow > Micros::ZERO && !letter.slowed => {
@@ -50,7 +50,7 @@ impl<S: System> World<S> {
                 let time = self.now.plus(place.slow);
                 return self.appoint(index, time);
             }
-            Status::Up => return self.deliver(index, None, watch),
+            Status::Up => return self.deliver(index, Cause::NONE, watch),
         }
         letter.place = Place::Waits;
         letter.arrives = Micros::NEVER;
@@ -59,7 +59,7 @@ impl<S: System> World<S> {
     }
 
     /// The node handles the letter, or fails over it.
-    pub(super) fn deliver(&mut self, index: u32, cause: Option<u64>, watch: &mut impl Watch<S>) {
+    pub(super) fn deliver(&mut self, index: u32, cause: Cause, watch: &mut impl Watch<S>) {
         let Some(InFlight { letter, message, cause: sent_by, .. }) = self.letters.take(index) else { return };
         let (from, node) = (letter.from, letter.to);
         self.counts.messages[self.system.kind(&message)][1] += 1;
@@ -81,7 +81,7 @@ impl<S: System> World<S> {
             FaultPoint::After => self.carry_out(node, event, Effects::All, watch),
             FaultPoint::Told => return self.carry_out(node, event, Effects::All, watch),
         }
-        self.crash(node, Some(event));
+        self.crash(node, event.into());
         self.repair_later(node);
     }
 
@@ -93,13 +93,13 @@ impl<S: System> World<S> {
         let chance = Chance::of_letter(self.seed, name.from, name.to, name.number);
         let hub = NodeId(self.members.len() as u8);
         if !self.server_up {
-            return self.lose(index, Loss::ServerDown, None);
+            return self.lose(index, Loss::ServerDown, Cause::NONE);
         }
         if self.reach.blocks(name.from, hub) {
-            return self.lose(index, Loss::Cut, None);
+            return self.lose(index, Loss::Cut, Cause::NONE);
         }
         if chance.hits(Topic::Drop, server.drop) {
-            return self.lose(index, Loss::Dropped, None);
+            return self.lose(index, Loss::Dropped, Cause::NONE);
         }
         let ready = self.ready(&server, name, self.now);
         let cause = letter.cause;
@@ -107,8 +107,9 @@ impl<S: System> World<S> {
         let event = self.record(None, cause, What::Queued(name, message));
         let (now, poll) = (self.now, next_poll(&server, name.to, ready).min(server.expires(self.now)));
         if let Some(letter) = self.letters.get_mut(index) {
-            letter.place = Place::Queued(now);
-            letter.cause = Some(event);
+            letter.place = Place::Queued;
+            letter.left = now;
+            letter.cause = event.into();
         }
         let poll = if self.settings.by_hand { Micros::NEVER } else { poll };
         self.appoint(index, poll);
@@ -122,17 +123,17 @@ impl<S: System> World<S> {
     }
 
     /// The node asks the server for its mail, if it can; else the mail waits, but not longer than the expiry.
-    fn poll(&mut self, index: u32, since: Micros) {
+    fn poll(&mut self, index: u32) {
         let (Some(server), Some(letter)) = (self.settings.server, self.letters.get(index)) else {
             return self.send_on(index);
         };
         let to = letter.letter.to;
-        let expires = server.expires(since);
+        let expires = server.expires(letter.left);
         if self.now >= expires {
-            return self.lose(index, Loss::Expired, None);
+            return self.lose(index, Loss::Expired, Cause::NONE);
         }
         if !self.server_up {
-            return self.lose(index, Loss::ServerDown, None);
+            return self.lose(index, Loss::ServerDown, Cause::NONE);
         }
         if self.polls(&server, to) {
             return self.send_on(index);
@@ -169,11 +170,11 @@ impl<S: System> World<S> {
         let Some(server) = self.settings.server.filter(|_| !self.settings.by_hand) else { return };
         let waits = |letter: &InFlight<S::Message>| match letter.place {
             // Any other has its turn still to come.
-            Place::Queued(since) => letter.arrives >= server.expires(since),
+            Place::Queued => letter.arrives >= server.expires(letter.left),
             _ => false,
         };
-        for index in self.letters.which(waits) {
-            let Some(InFlight { letter, place: Place::Queued(since), .. }) = self.letters.get(index) else { continue };
+        for index in self.letters.which(&waits) {
+            let Some(InFlight { letter, left: since, .. }) = self.letters.get(index) else { continue };
             if self.polls(&server, letter.to) {
                 let ready = self.ready(&server, *letter, *since).max(self.now);
                 let poll = next_poll(&server, letter.to, ready).min(server.expires(*since));

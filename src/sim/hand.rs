@@ -1,7 +1,7 @@
 //! Interventions: what a person does, checked, stamped, recorded and carried out.
 
 use super::handle::Effects;
-use super::history::{Loss, What};
+use super::history::{Cause, Loss, What};
 use super::letters::Place;
 use super::node::{Status, TIMERS};
 use super::settings::{self, Settings};
@@ -28,7 +28,7 @@ impl<S: System> World<S> {
         self.go_to(time);
         self.out.clear();
         let node = concerned(&action).filter(|node| node.index() < self.members.len());
-        let event = self.record(node, None, What::Hand(position));
+        let event = self.record(node, Cause::NONE, What::Hand(position));
         if self.makes_sense(&action) {
             self.carry_out_action(action, event, watch);
             self.count_quorum();
@@ -67,6 +67,7 @@ impl<S: System> World<S> {
         }
     }
 
+    #[inline(never)]
     fn carry_out_action(&mut self, action: Action, event: u64, watch: &mut impl Watch<S>) {
         let server = self.server();
         match action {
@@ -75,8 +76,8 @@ impl<S: System> World<S> {
                 self.server_up = true;
                 self.mail_is_ready();
             }
-            Action::Crash(node) => self.crash(node, Some(event)),
-            Action::Restart(node) => self.repair(node, Some(event), watch),
+            Action::Crash(node) => self.crash(node, event.into()),
+            Action::Restart(node) => self.repair(node, event.into(), watch),
             Action::Pause(node) => self.pause(node),
             Action::Resume(node) => self.resume(node),
             Action::Slow(node, by) => self.nodes[node.index()].slow = by,
@@ -91,15 +92,15 @@ impl<S: System> World<S> {
             Action::Leave(node) => self.leave(node, event, watch),
             Action::Fire(node, timer) => {
                 let place = &self.nodes[node.index()];
-                if place.status == Status::Up && place.timers[usize::from(timer.0)].is_some() {
-                    self.fire(node, timer, Some(event), watch);
+                if place.status == Status::Up && place.timers.get(timer).is_some() {
+                    self.fire(node, timer, event.into(), watch);
                 }
             }
             Action::Request(node, text) => self.request(node, text, event, watch),
             Action::Deliver(letter) => self.deliver_now(letter, event, watch),
             Action::Drop(letter) => {
                 if let Some(index) = self.letters.find(letter) {
-                    self.lose(index, Loss::Hand, Some(event));
+                    self.lose(index, Loss::Hand, event.into());
                 }
             }
             Action::Delay(letter, by) => self.delay(letter, by),
@@ -128,7 +129,7 @@ impl<S: System> World<S> {
         if !self.settings.by_hand {
             let reach = self.reach.clone();
             let up: Vec<bool> = self.nodes.iter().map(|node| node.status == Status::Up).collect();
-            self.release(|waiting| {
+            self.release(&|waiting| {
                 let Letter { from, to, .. } = waiting.letter;
                 waiting.place == Place::Waits
                     && waiting.arrives == Micros::NEVER
@@ -141,8 +142,8 @@ impl<S: System> World<S> {
 
     fn crash_server(&mut self, event: u64) {
         self.server_up = false;
-        for index in self.letters.which(|letter| matches!(letter.place, Place::Queued(_))) {
-            self.lose(index, Loss::ServerDown, Some(event));
+        for index in self.letters.which(&|letter| matches!(letter.place, Place::Queued)) {
+            self.lose(index, Loss::ServerDown, event.into());
         }
     }
 
@@ -168,15 +169,12 @@ impl<S: System> World<S> {
                 continue;
             }
             let now = self.now;
-            for (number, slot) in place.timers.iter_mut().enumerate() {
-                if let Some(armed) = slot.as_mut().filter(|armed| armed.fires == Micros::NEVER) {
-                    armed.fires = now;
-                    let timer = crate::paxos::Timer(number as u8);
-                    self.queue.add(now, super::queue::Due::Timer { node, timer, stamp: armed.stamp });
-                }
+            for armed in place.timers.iter_mut().filter(|armed| armed.fires == Micros::NEVER) {
+                armed.fires = now;
+                self.queue.add(now, super::queue::Due::Timer { node, timer: armed.timer, stamp: armed.stamp });
             }
             let reach = self.reach.clone();
-            self.release(|waiting| {
+            self.release(&|waiting| {
                 let Letter { from, to, .. } = waiting.letter;
                 waiting.place == Place::Waits
                     && waiting.arrives == Micros::NEVER
@@ -188,14 +186,14 @@ impl<S: System> World<S> {
     }
 
     fn wipe(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
-        self.crash(node, Some(event));
+        self.crash(node, event.into());
         self.nodes[node.index()].actor = self.system.initial(node);
-        self.repair(node, Some(event), watch);
+        self.repair(node, event.into(), watch);
     }
 
     fn join(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
         if self.nodes[node.index()].status == Status::Absent {
-            self.come_up(node, Some(event), watch);
+            self.come_up(node, event.into(), watch);
         }
     }
 
@@ -204,13 +202,13 @@ impl<S: System> World<S> {
             return;
         }
         self.take_step(node, Input::Leave);
-        let left = self.record(Some(node), Some(event), What::Left);
+        let left = self.record(Some(node), event.into(), What::Left);
         self.carry_out(node, left, Effects::All, watch);
         let place = &mut self.nodes[node.index()];
         place.status = Status::Absent;
         place.actor = self.system.recover(node, &place.actor);
-        place.timers = Default::default();
-        self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+        place.timers.clear();
+        self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
     }
 
     fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
@@ -219,7 +217,7 @@ impl<S: System> World<S> {
             return;
         }
         self.take_step(node, Input::Request(&value));
-        let asked = self.record(Some(node), Some(event), What::Requested(text));
+        let asked = self.record(Some(node), event.into(), What::Requested(text));
         self.carry_out(node, asked, Effects::All, watch);
     }
 
@@ -227,7 +225,7 @@ impl<S: System> World<S> {
     fn deliver_now(&mut self, letter: Letter, event: u64, watch: &mut impl Watch<S>) {
         let Some(index) = self.letters.find(letter) else { return };
         match self.nodes[letter.to.index()].status {
-            Status::Up => self.deliver(index, Some(event), watch),
+            Status::Up => self.deliver(index, event.into(), watch),
             Status::Paused => {
                 if let Some(letter) = self.letters.get_mut(index) {
                     letter.lost = false;
@@ -235,8 +233,8 @@ impl<S: System> World<S> {
                 }
                 self.appoint(index, Micros::NEVER);
             }
-            Status::Down => self.lose(index, Loss::Down, Some(event)),
-            Status::Absent => self.lose(index, Loss::Absent, Some(event)),
+            Status::Down => self.lose(index, Loss::Down, event.into()),
+            Status::Absent => self.lose(index, Loss::Absent, event.into()),
         }
     }
 
@@ -258,7 +256,7 @@ impl<S: System> World<S> {
             Some(_) => Micros(original.leg.0 * 2),
             None => original.leg,
         };
-        self.launch(Letter { copy, ..letter }, original.message, travel, false, Some(event));
+        self.launch(Letter { copy, ..letter }, original.message, travel, false, event.into());
     }
 
     fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
@@ -282,23 +280,23 @@ impl<S: System> World<S> {
             (true, true) => {}
             (false, false) if self.settings.server.is_some() => self.mail_is_ready(),
             // The server was taken away, or there was none.
-            (false, false) => self.release(|letter| matches!(letter.place, Place::Queued(_))),
+            (false, false) => self.release(&|letter| matches!(letter.place, Place::Queued)),
         }
     }
 
     /// The pace is by hand from now on: nothing arrives and no timer fires by itself.
     fn hold(&mut self) {
-        for index in self.letters.which(|letter| letter.arrives < Micros::NEVER) {
+        for index in self.letters.which(&|letter| letter.arrives < Micros::NEVER) {
             self.appoint(index, Micros::NEVER);
         }
-        for armed in self.nodes.iter_mut().flat_map(|node| node.timers.iter_mut().flatten()) {
+        for armed in self.nodes.iter_mut().flat_map(|node| node.timers.iter_mut()) {
             armed.fires = Micros::NEVER;
         }
     }
 
     /// The pace is automatic again: what was held goes on from here.
     fn let_go(&mut self) {
-        for index in self.letters.which(|letter| letter.arrives == Micros::NEVER && letter.place != Place::Waits) {
+        for index in self.letters.which(&|letter| letter.arrives == Micros::NEVER && letter.place != Place::Waits) {
             let Some(letter) = self.letters.get(index) else { continue };
             let time = self.now.plus(letter.leg);
             self.appoint(index, time);
@@ -312,14 +310,17 @@ impl<S: System> World<S> {
     }
 
     fn tune(&mut self, from: NodeId, to: NodeId, key: &str, value: i64) {
-        let mut link = self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link);
+        let place = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends).unwrap_or_else(|place| {
+            self.tuned.insert(place, ((from, to), self.settings.link));
+            place
+        });
+        let (_, link) = &mut self.tuned[place];
         match key {
             "loss" => link.loss.0 = value as u32,
             "duplicate" => link.duplicate.0 = value as u32,
             "delay" => link.delay.0 = value as u64,
             _ => link.jitter.0 = value as u64,
         }
-        self.tuned.insert((from, to), link);
     }
 }
 

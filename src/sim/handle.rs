@@ -1,9 +1,9 @@
 //! How a node is told something and what becomes of its effects: sends, timers, crashes.
 
 use super::chance::{Chance, Topic};
-use super::history::{FaultPoint, What};
+use super::history::{Cause, FaultPoint, What};
 use super::letters::{InFlight, Place};
-use super::node::{Armed, Status, TIMERS};
+use super::node::{Armed, Status};
 use super::queue::Due;
 use super::settings::Link;
 use super::world::{Moment, Watch, World};
@@ -27,7 +27,7 @@ impl<S: System> World<S> {
             let before = self.system.recover(node, &place.actor);
             self.system.handle(node, &mut place.actor, input, &mut self.out);
             if self.system.recover(node, &place.actor) != before {
-                place.before_last_write = Some(before);
+                place.before_last_write = Some(Box::new(before));
             }
         } else {
             self.system.handle(node, &mut place.actor, input, &mut self.out);
@@ -40,6 +40,7 @@ impl<S: System> World<S> {
         for fact in &self.out.facts {
             watch.observe(moment, fact);
         }
+        watch.stepped(moment, &self.nodes[node.index()].actor, &self.out.facts);
         if effects == Effects::NoSends {
             return;
         }
@@ -57,6 +58,7 @@ impl<S: System> World<S> {
         self.out.timers = timers;
     }
 
+    #[inline(never)]
     fn set_timer(&mut self, node: NodeId, effect: TimerEffect, event: u64) {
         let place = &mut self.nodes[node.index()];
         place.timers_set += u32::from(!matches!(effect, TimerEffect::Cancel(_)));
@@ -70,7 +72,7 @@ impl<S: System> World<S> {
             }
         };
         let Some(wait) = wait else {
-            place.timers[usize::from(timer.0) % TIMERS] = None;
+            place.timers.take(timer);
             return;
         };
         // A fast clock thinks that more time has passed, so its timers fire early.
@@ -79,7 +81,7 @@ impl<S: System> World<S> {
             clock => (u128::from(wait.0) * 1_000_000 / u128::from(clock.max(1))).min(u128::from(u64::MAX / 2)) as u64,
         };
         let fires = if self.settings.by_hand { Micros::NEVER } else { self.now.plus(Micros(wait)) };
-        place.timers[usize::from(timer.0) % TIMERS] = Some(Armed { set: self.now, fires, cause: Some(event), stamp });
+        place.timers.set(Armed { timer, set: self.now, fires, cause: event.into(), stamp });
         self.queue.add(fires, Due::Timer { node, timer, stamp });
     }
 
@@ -89,11 +91,8 @@ impl<S: System> World<S> {
         let number = self.traffic[at].sent;
         self.traffic[at].sent += 1;
         let chance = Chance::of_letter(self.seed, from, to, number);
-        let mut link = if self.tuned.is_empty() {
-            self.settings.link
-        } else {
-            self.tuned.get(&(from, to)).copied().unwrap_or(self.settings.link)
-        };
+        let tuned = self.tuned.binary_search_by_key(&(from, to), |(ends, _)| *ends);
+        let mut link = tuned.map_or(self.settings.link, |place| self.tuned[place].1);
         if let Failing::Late(by) = self.system.failing(&message)
             && self.may_fail(to)
             && chance.hits(Topic::Failure, self.settings.failure)
@@ -104,10 +103,10 @@ impl<S: System> World<S> {
         let twice = chance.hits(Topic::Duplicate, link.duplicate).then(|| message.clone());
         let letter = Letter { from, to, number, copy: 0 };
         let travel = self.travel_time(chance, Topic::Jitter, &link, at);
-        self.launch(letter, message, travel, lost, Some(cause));
+        self.launch(letter, message, travel, lost, cause.into());
         if let Some(message) = twice {
             let travel = self.travel_time(chance, Topic::SecondJitter, &link, at);
-            self.launch(Letter { copy: 1, ..letter }, message, travel, false, Some(cause));
+            self.launch(Letter { copy: 1, ..letter }, message, travel, false, cause.into());
         }
     }
 
@@ -126,14 +125,8 @@ impl<S: System> World<S> {
         travel
     }
 
-    pub(super) fn launch(
-        &mut self,
-        letter: Letter,
-        message: S::Message,
-        travel: Micros,
-        lost: bool,
-        cause: Option<u64>,
-    ) {
+    #[inline(never)]
+    pub(super) fn launch(&mut self, letter: Letter, message: S::Message, travel: Micros, lost: bool, cause: Cause) {
         self.counts.messages[self.system.kind(&message)][0] += 1;
         self.counts.sent.add(self.now);
         let server = self.settings.server.is_some();
@@ -159,16 +152,16 @@ impl<S: System> World<S> {
     }
 
     /// Lets `timer` fire, by itself or because of `cause`.
-    pub(super) fn fire(&mut self, node: NodeId, timer: Timer, cause: Option<u64>, watch: &mut impl Watch<S>) {
+    pub(super) fn fire(&mut self, node: NodeId, timer: Timer, cause: Cause, watch: &mut impl Watch<S>) {
         let place = &mut self.nodes[node.index()];
         if place.status == Status::Paused {
             // It fires when the node goes on.
-            if let Some(armed) = &mut place.timers[usize::from(timer.0)] {
+            if let Some(armed) = place.timers.get_mut(timer) {
                 armed.fires = Micros::NEVER;
             }
             return;
         }
-        let set_by = place.timers[usize::from(timer.0)].take().and_then(|armed| armed.cause);
+        let set_by = place.timers.take(timer).map_or(Cause::NONE, |armed| armed.cause);
         self.counts.timers += 1;
         self.take_step(node, Input::Timer(timer));
         let event = self.record(Some(node), cause.or(set_by), What::Fired(timer));
@@ -176,7 +169,7 @@ impl<S: System> World<S> {
     }
 
     /// The node comes up: for the first time, after a crash, or after it left.
-    pub(super) fn come_up(&mut self, node: NodeId, cause: Option<u64>, watch: &mut impl Watch<S>) {
+    pub(super) fn come_up(&mut self, node: NodeId, cause: Cause, watch: &mut impl Watch<S>) {
         let place = &mut self.nodes[node.index()];
         place.status = Status::Up;
         let votes = place.votes;
@@ -195,7 +188,7 @@ impl<S: System> World<S> {
     }
 
     /// The machine of `node` comes up again, with every node of it that was down.
-    pub(super) fn repair(&mut self, node: NodeId, cause: Option<u64>, watch: &mut impl Watch<S>) {
+    pub(super) fn repair(&mut self, node: NodeId, cause: Cause, watch: &mut impl Watch<S>) {
         for node in self.machine(node).iter() {
             if self.nodes[node.index()].status == Status::Down {
                 self.come_up(node, cause, watch);
@@ -204,7 +197,8 @@ impl<S: System> World<S> {
     }
 
     /// The machine of `node` goes down. Volatile state and timers are gone; what its nodes sent travels on.
-    pub(super) fn crash(&mut self, node: NodeId, cause: Option<u64>) {
+    #[inline(never)]
+    pub(super) fn crash(&mut self, node: NodeId, cause: Cause) {
         for node in self.machine(node).iter() {
             let place = &mut self.nodes[node.index()];
             if !matches!(place.status, Status::Up | Status::Paused) {
@@ -215,17 +209,17 @@ impl<S: System> World<S> {
                 Disk::Sound => self.system.recover(node, &place.actor),
                 Disk::LosesLast => {
                     let last = place.before_last_write.take();
-                    last.unwrap_or_else(|| self.system.recover(node, &place.actor))
+                    last.map_or_else(|| self.system.recover(node, &place.actor), |last| *last)
                 }
                 Disk::Forgets => self.system.initial(node),
             };
-            place.timers = [None; TIMERS];
+            place.timers.clear();
             place.stamp += 1;
             self.counts.crashes += 1;
             self.count_quorum();
             self.out.clear();
             self.record(Some(node), cause, What::Crashed);
-            self.release(|letter| letter.place == Place::Waits && letter.letter.to == node);
+            self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
         }
     }
 
@@ -264,13 +258,14 @@ impl<S: System> World<S> {
     }
 
     /// Gives every waiting letter for which `wanted` holds an appointment now.
-    pub(super) fn release(&mut self, wanted: impl Fn(&InFlight<S::Message>) -> bool) {
+    pub(super) fn release(&mut self, wanted: &dyn Fn(&InFlight<S::Message>) -> bool) {
         for index in self.letters.which(wanted) {
             self.appoint(index, self.now);
         }
     }
 
     /// Gives the letter a new time; older appointments are void.
+    #[inline(never)]
     pub(super) fn appoint(&mut self, index: u32, time: Micros) {
         let stamp = self.letters.stamp();
         if let Some(letter) = self.letters.get_mut(index) {

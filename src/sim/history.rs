@@ -5,6 +5,31 @@ use crate::paxos::{Micros, NodeId, System, Timer};
 use std::collections::VecDeque;
 use std::ops::Range;
 
+/// The event that caused something, if one did. As one number, because every letter, timer and event has one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cause(u64);
+
+impl From<u64> for Cause {
+    fn from(event: u64) -> Self {
+        Self(event)
+    }
+}
+
+impl Cause {
+    /// No event did.
+    pub const NONE: Self = Self(u64::MAX);
+
+    /// The number of the event.
+    pub fn event(self) -> Option<u64> {
+        (self != Self::NONE).then_some(self.0)
+    }
+
+    /// This cause, or else `other`.
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::NONE { other } else { self }
+    }
+}
+
 /// Why a message did not arrive.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Loss {
@@ -73,11 +98,12 @@ pub struct Event<M> {
     pub time: Micros,
     /// Where, if at one node.
     pub node: Option<NodeId>,
-    /// The event that caused it, if one did.
-    pub cause: Option<u64>,
+    /// The event that caused it.
+    pub cause: Cause,
     /// What happened.
     pub what: What<M>,
-    notes: (u64, u32),
+    first_note: u64,
+    notes: u32,
 }
 
 /// How many events a usual run has.
@@ -113,9 +139,8 @@ impl<S: System> History<S> {
 
     /// The notes of an event.
     pub fn notes(&self, event: &Event<S::Message>) -> impl Iterator<Item = &S::Note> {
-        let (start, count) = event.notes;
-        let from = start.saturating_sub(self.first_note) as usize;
-        self.notes.range(from.min(self.notes.len())..(from + count as usize).min(self.notes.len()))
+        let from = event.first_note.saturating_sub(self.first_note) as usize;
+        self.notes.range(from.min(self.notes.len())..(from + event.notes as usize).min(self.notes.len()))
     }
 
     /// Adds an event with its notes and returns its number.
@@ -123,24 +148,24 @@ impl<S: System> History<S> {
         &mut self,
         time: Micros,
         node: Option<NodeId>,
-        cause: Option<u64>,
+        cause: Cause,
         what: What<S::Message>,
         notes: &[S::Note],
     ) -> u64 {
         if self.events.len() == self.bound {
             self.forget_oldest();
         }
-        let start = self.first_note + self.notes.len() as u64;
+        let first_note = self.first_note + self.notes.len() as u64;
         self.notes.extend(notes);
-        self.events.push_back(Event { time, node, cause, what, notes: (start, notes.len() as u32) });
+        self.events.push_back(Event { time, node, cause, what, first_note, notes: notes.len() as u32 });
         self.first + self.events.len() as u64 - 1
     }
 
     fn forget_oldest(&mut self) {
         if let Some(event) = self.events.pop_front() {
             self.first += 1;
-            self.notes.drain(..event.notes.1 as usize);
-            self.first_note += u64::from(event.notes.1);
+            self.notes.drain(..event.notes as usize);
+            self.first_note += u64::from(event.notes);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The letters in the network: those that travel, those that wait, and those that will be lost.
 
-use super::Letter;
+use super::{Cause, Letter};
 use crate::paxos::Micros;
 
 /// Where a letter is.
@@ -10,8 +10,8 @@ pub enum Place {
     Travels,
     /// On its way to the server in the middle.
     ToServer,
-    /// In the server's queue since then.
-    Queued(Micros),
+    /// In the server's queue, since its leg began.
+    Queued,
     /// At a node that is paused, slow, or behind a clogged link.
     Waits,
 }
@@ -24,10 +24,10 @@ pub struct InFlight<M> {
     /// What it says.
     pub message: M,
     /// The event that sent it.
-    pub cause: Option<u64>,
+    pub cause: Cause,
     /// Where it is.
     pub place: Place,
-    /// When this leg began.
+    /// When this leg began, or when it came to the server's queue.
     pub left: Micros,
     /// When this leg ends; [`Micros::NEVER`] if somebody has to act first.
     pub arrives: Micros,
@@ -106,7 +106,7 @@ impl<M> Letters<M> {
     }
 
     /// The numbers of the letters for which `wanted` holds, in the order in which they entered the network.
-    pub fn which(&self, wanted: impl Fn(&InFlight<M>) -> bool) -> Vec<u32> {
+    pub fn which(&self, wanted: &dyn Fn(&InFlight<M>) -> bool) -> Vec<u32> {
         let mut found: Vec<_> = self.iter().filter(|(_, l)| wanted(l)).map(|(index, l)| (l.order, index)).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, index)| index).collect()

@@ -20,10 +20,10 @@ mod world;
 
 pub use chance::{Chance, Topic};
 pub use digest::Digest;
-pub use history::{Event, FaultPoint, History, Loss, What};
+pub use history::{Cause, Event, FaultPoint, History, Loss, What};
 pub use intervention::{Action, At, Disk, Intervention, Letter};
 pub use letters::{InFlight, Letters, Place};
-pub use node::{Armed, Node, Status, TIMERS};
+pub use node::{Armed, Node, Status, TIMERS, Timers};
 pub use reach::Reach;
 pub use series::{SPANS, Series};
 pub use settings::Settings;

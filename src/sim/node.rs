@@ -1,10 +1,10 @@
 //! One node of the world: an actor and what the world keeps about it.
 
-use super::Disk;
-use crate::paxos::{Micros, System};
+use super::{Cause, Disk};
+use crate::paxos::{Micros, System, Timer};
 
 /// How many timers a node may have.
-pub const TIMERS: usize = 8;
+pub const TIMERS: usize = 16;
 
 /// Whether a node works.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,13 +34,56 @@ impl Status {
 /// One timer that is set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Armed {
+    /// Which one.
+    pub timer: Timer,
     /// When it was set.
     pub set: Micros,
     /// When it fires.
     pub fires: Micros,
     /// The event that set it.
-    pub cause: Option<u64>,
+    pub cause: Cause,
     pub(super) stamp: u32,
+}
+
+/// The timers of a node that are set, by number: few, so a list finds them fastest.
+#[derive(Clone, Default, Debug)]
+pub struct Timers(Vec<Armed>);
+
+impl Timers {
+    /// The timer of that number, if it is set.
+    pub fn get(&self, timer: Timer) -> Option<&Armed> {
+        self.0.iter().find(|armed| armed.timer == timer)
+    }
+
+    /// Those that are set, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &Armed> {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Armed> {
+        self.0.iter_mut()
+    }
+
+    pub(super) fn get_mut(&mut self, timer: Timer) -> Option<&mut Armed> {
+        self.0.iter_mut().find(|armed| armed.timer == timer)
+    }
+
+    pub(super) fn set(&mut self, armed: Armed) {
+        let at = self.0.partition_point(|other| other.timer < armed.timer);
+        match self.0.get_mut(at) {
+            Some(place) if place.timer == armed.timer => *place = armed,
+            _ => self.0.insert(at, armed),
+        }
+    }
+
+    pub(super) fn take(&mut self, timer: Timer) -> Option<Armed> {
+        let at = self.0.iter().position(|armed| armed.timer == timer)?;
+        Some(self.0.remove(at))
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 /// One node.
@@ -50,8 +93,8 @@ pub struct Node<S: System> {
     pub actor: S::Actor,
     /// Whether it works.
     pub status: Status,
-    /// Its timers, by number.
-    pub timers: [Option<Armed>; TIMERS],
+    /// Its timers.
+    pub timers: Timers,
     /// How much later it handles each message.
     pub slow: Micros,
     /// The rate of its clock in millionths.
@@ -61,7 +104,7 @@ pub struct Node<S: System> {
     /// What becomes of its disk, if a person said so.
     pub disk: Option<Disk>,
     /// What its disk held before the last write, kept only where the disk loses the last write.
-    pub(super) before_last_write: Option<S::Actor>,
+    pub(super) before_last_write: Option<Box<S::Actor>>,
     pub(super) handled: u32,
     pub(super) timers_set: u32,
     pub(super) stamp: u32,
@@ -74,7 +117,7 @@ impl<S: System> Node<S> {
         Self {
             actor,
             status: Status::Absent,
-            timers: [None; TIMERS],
+            timers: Timers::default(),
             slow: Micros::ZERO,
             clock,
             version: 0,

@@ -1,7 +1,7 @@
 //! The world: it holds the actors, the network between them and the time, and lets one event happen after another.
 
 use super::chance::{Chance, Topic};
-use super::history::{History, What};
+use super::history::{Cause, History, What};
 use super::letters::Letters;
 use super::node::{Node, Status};
 use super::queue::{Due, Queue};
@@ -10,7 +10,6 @@ use super::series::Series;
 use super::settings::Link;
 use super::{At, Digest, Intervention, Settings};
 use crate::paxos::{Fact, Knobs, Member, Micros, NodeId, NodeSet, Outbox, Slot, System};
-use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 
 /// The point of a run at which something was observed.
@@ -28,6 +27,8 @@ pub struct Moment {
 pub trait Watch<S: System> {
     /// `fact` became true.
     fn observe(&mut self, moment: Moment, fact: &Fact<S::Value>);
+    /// A node took a step that left `actor` and did `facts`, each of which was observed.
+    fn stepped(&mut self, _moment: Moment, _actor: &S::Actor, _facts: &[Fact<S::Value>]) {}
     /// The rules changed in the middle of the run.
     fn reconfigure(&mut self, _system: &S) {}
 }
@@ -90,7 +91,8 @@ pub struct World<S: System> {
     pub(super) letters: Letters<S::Message>,
     pub(super) letters_made: u64,
     pub(super) traffic: Vec<Traffic>,
-    pub(super) tuned: BTreeMap<(NodeId, NodeId), Link>,
+    /// Links that are not like the others, in the order of their ends.
+    pub(super) tuned: Vec<((NodeId, NodeId), Link)>,
     pub(super) reach: Reach,
     pub(super) plan: Vec<Intervention>,
     pub(super) planned: usize,
@@ -128,7 +130,7 @@ impl<S: System> World<S> {
             queue: Queue::default(),
             letters: Letters::default(),
             letters_made: 0,
-            tuned: BTreeMap::new(),
+            tuned: Vec::new(),
             reach: Reach::default(),
             plan,
             planned: 0,
@@ -226,7 +228,7 @@ impl<S: System> World<S> {
         match due {
             Due::Letter { index, stamp } => self.letters.get(index).is_some_and(|letter| letter.stamp == stamp),
             Due::Timer { node, timer, stamp } => {
-                let armed = &self.nodes[node.index()].timers[usize::from(timer.0)];
+                let armed = self.nodes[node.index()].timers.get(timer);
                 armed.is_some_and(|armed| armed.stamp == stamp && armed.fires < Micros::NEVER)
             }
             Due::Start { node } => !self.nodes[node.index()].started,
@@ -240,14 +242,14 @@ impl<S: System> World<S> {
     fn happen(&mut self, due: Due, watch: &mut impl Watch<S>) {
         match due {
             Due::Letter { index, .. } => self.arrive(index, watch),
-            Due::Timer { node, timer, .. } => self.fire(node, timer, None, watch),
-            Due::Start { node } => self.come_up(node, None, watch),
-            Due::Repair { node, .. } => self.repair(node, None, watch),
+            Due::Timer { node, timer, .. } => self.fire(node, timer, Cause::NONE, watch),
+            Due::Start { node } => self.come_up(node, Cause::NONE, watch),
+            Due::Repair { node, .. } => self.repair(node, Cause::NONE, watch),
         }
     }
 
     /// Records an event with the notes that are in the outbox, and returns its number.
-    pub(super) fn record(&mut self, node: Option<NodeId>, cause: Option<u64>, what: What<S::Message>) -> u64 {
+    pub(super) fn record(&mut self, node: Option<NodeId>, cause: Cause, what: What<S::Message>) -> u64 {
         self.digest.write_u64(self.now.0 << 8 | node.map_or(255, |node| u64::from(node.0)));
         what.hash(&mut self.digest);
         if let Some(node) = node.and_then(|node| self.nodes.get_mut(node.index())) {

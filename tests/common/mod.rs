@@ -72,7 +72,7 @@ impl<S: System> Hands<S> {
     /// The newest letter in the network from one node to another that reads as `kind`.
     pub fn letter(&self, from: &str, to: &str, kind: &str) -> Option<Letter> {
         let (from, to) = (self.id(from), self.id(to));
-        let found = self.world.letters().which(|flight| {
+        let found = self.world.letters().which(&|flight| {
             let name = S::ABOUT.kinds[self.world.system().kind(&flight.message)].name;
             flight.letter.from == from && flight.letter.to == to && name == kind
         });

@@ -1,8 +1,10 @@
-//! The explorer against a deliberately naive one: whole states in a set, actors run every time, nothing remembered.
+//! The explorer, done naively: whole states in a set, actors run every time, nothing remembered.
+
+#![allow(dead_code, reason = "each binary uses a part of it")]
 
 use paxos_playground::check::Ledger;
 use paxos_playground::check::explore::{Bounds, Exploration, Network, Progress, Verdict, explore};
-use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, System, Timer};
+use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, Renaming, System, Timer};
 use paxos_playground::run;
 use paxos_playground::scenario::{MAX_TIME, Scenario};
 use std::collections::{BTreeMap, HashSet};
@@ -52,9 +54,9 @@ impl<S: System> Naive<S> {
                 *copies = if self.bounds.network == Network::Set { 1 } else { *copies + 1 };
             }
         }
-        for fact in
-            out.facts.iter().filter(|fact| !matches!(fact, Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_)))
-        {
+        for fact in out.facts.iter().filter(|fact| {
+            !matches!(fact, Fact::Began(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..))
+        }) {
             next.ledger.enter(&self.system, id, fact);
         }
         Some(next)
@@ -116,6 +118,7 @@ impl<S: System> Naive<S> {
         found
     }
 
+    /// Explores everything, or as many states as the bounds allow.
     pub fn explore(&self) -> Progress {
         let first = self.initial();
         let mut progress = Progress::default();
@@ -124,6 +127,10 @@ impl<S: System> Naive<S> {
         while !level.is_empty() {
             let mut next = Vec::new();
             for state in &level {
+                if seen.len() as u64 >= self.bounds.most_states {
+                    progress.states = seen.len() as u64;
+                    return progress;
+                }
                 progress.chosen += u64::from(state.ledger.chosen(&self.system).next().is_some());
                 let successors = self.successors(state);
                 progress.transitions += successors.len() as u64;
@@ -135,6 +142,38 @@ impl<S: System> Naive<S> {
         }
         progress.states = seen.len() as u64;
         progress
+    }
+
+    /// How many states there are if those that one of the renamings turns into one another are one.
+    pub fn orbits(&self, renamings: &[Renaming]) -> u64 {
+        let mut seen = HashSet::from([self.initial()]);
+        let mut queue: Vec<_> = seen.iter().cloned().collect();
+        while let Some(state) = queue.pop() {
+            queue.extend(self.successors(&state).into_iter().filter(|state| seen.insert(state.clone())));
+        }
+        let mut orbits = 0;
+        while let Some(state) = seen.iter().next().cloned() {
+            orbits += 1;
+            renamings.iter().for_each(|renaming| _ = seen.remove(&self.renamed(&state, renaming)));
+        }
+        orbits
+    }
+
+    fn renamed(&self, state: &State<S>, renaming: &Renaming) -> State<S> {
+        let mut renamed = state.clone();
+        for (node, (up, actor)) in state.nodes.iter().enumerate() {
+            let mut actor = actor.clone();
+            self.system.rename_actor(&mut actor, renaming);
+            renamed.nodes[renaming.node(NodeId(node as u8)).index()] = (*up, actor);
+        }
+        renamed.network.clear();
+        for ((from, to, message), copies) in &state.network {
+            let mut message = message.clone();
+            self.system.rename_message(&mut message, renaming);
+            renamed.network.insert((renaming.node(*from), renaming.node(*to), message), *copies);
+        }
+        renamed.ledger = state.ledger.renamed(renaming);
+        renamed
     }
 }
 

@@ -34,8 +34,11 @@ impl Visitor for Fates<'_> {
         let (mut fates, mut events) = (BTreeMap::new(), Vec::new());
         for number in world.history().range() {
             let Some(event) = world.history().get(number) else { continue };
-            let sent =
-                event.cause.and_then(|cause| world.history().get(cause)).map_or(Micros::ZERO, |cause| cause.time);
+            let sent = event
+                .cause
+                .event()
+                .and_then(|cause| world.history().get(cause))
+                .map_or(Micros::ZERO, |cause| cause.time);
             let mut lost = None;
             match event.what {
                 What::Lost(letter, _, Loss::Chance) => {

@@ -3,7 +3,7 @@
 use paxos_playground::paxos::registry::SYSTEMS;
 use paxos_playground::paxos::{About, Kind, Knob, Micros, NodeId, NodeSet, Timer};
 use paxos_playground::run::{self, Run};
-use paxos_playground::scenario::{Scenario, knobs_of};
+use paxos_playground::scenario::{Names, Scenario, knobs_of};
 use paxos_playground::sim::{Action, Disk, Letter};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -165,8 +165,12 @@ fn action(run: &dyn Run, deed: &Deed, rules: Rules) -> Option<Action> {
         16 => Duplicate(letter()?),
         17 => Drop(letter()?),
         18 => Fire(member(one), Timer((n as usize % run.about().timers.len()) as u8)),
-        19 if run.about().ask.example.parse::<i64>().is_ok() => Request(member(one), (n % 5).to_string()),
-        19 => Request(member(one), format!("v{}", n % 5)),
+        19 => {
+            // Any short text where that is a value of the system, else its own example.
+            let asks = [format!("v{}", n % 5), run.about().ask.example.into()].map(|text| Request(member(one), text));
+            let names = Names::of(run.scenario());
+            asks.into_iter().find(|asks| names.check(asks).is_ok())?
+        }
         20 => Join(member(one)),
         21 => Leave(member(one)),
         22 => {

@@ -80,3 +80,46 @@ fn heals(system: &str) {
         Ok(())
     });
 }
+
+#[test]
+fn after_faults_heal_a_new_command_reaches_the_history_of_every_node() {
+    let leader = registry::about("leader").expect("leader");
+    check(600, mixes_of(leader, Rules::Kept, 0..16), |mix| {
+        let mut run = mix.open();
+        play(&mut *run, mix, 2_000);
+        heal(&mut *run);
+        // Let a leader be found first: a command that is on its way when its leader falls is lost.
+        let healed = run.time();
+        run.advance(healed.plus(SOON), 200_000);
+        let nodes = run.nodes();
+        let asked = nodes[mix.seed as usize % nodes.iter().filter(|node| node.role.is_some()).count()].id;
+        act(&mut *run, Action::Request(asked, "4242".into()));
+        run.advance(healed.plus(SOON).plus(SOON), 200_000);
+        for node in nodes.iter().filter(|node| node.role.is_some()) {
+            let history = run.tables(node.id).remove(0).rows;
+            if !history.iter().any(|row| row.cells[1] == "4242") {
+                return Err(format!("{} does not know of 4242 {SOON} after {healed}: {history:?}", node.label));
+            }
+            if history.iter().any(|row| row.cells[1] == "–") {
+                return Err(format!("the history of {} has a gap: {history:?}", node.label));
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn after_faults_heal_rounds_are_decided_again() {
+    let rounds = registry::about("rounds").expect("rounds");
+    check(600, mixes_of(rounds, Rules::Kept, 0..16), |mix| {
+        let mut run = mix.open();
+        play(&mut *run, mix, 2_000);
+        heal(&mut *run);
+        let (before, healed) = (run.metrics().decisions, run.time());
+        run.advance(healed.plus(SOON), 200_000);
+        match run.metrics().decisions - before {
+            0..10 => Err(format!("{} decisions in {SOON}", run.metrics().decisions - before)),
+            _ => Ok(()),
+        }
+    });
+}

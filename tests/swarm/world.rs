@@ -52,7 +52,7 @@ fn nodes_come_and_go<S: System>(
 ) -> Result<(), String> {
     let Some(node) = event.node.map(NodeId::index).filter(|node| *node < statuses.len()) else { return Ok(()) };
     let before = statuses[node];
-    let by_hand = event.cause.and_then(|cause| world.history().get(cause));
+    let by_hand = event.cause.event().and_then(|cause| world.history().get(cause));
     let by_hand = by_hand.is_some_and(|cause| matches!(cause.what, What::Hand(_)));
     let in_time = event.what == What::Started && event.time >= world.members()[node].starts;
     let (may, after) = match (&event.what, before) {
@@ -78,8 +78,9 @@ fn nothing_is_forgotten<S: System>(world: &World<S>) -> Result<(), String> {
         let held = status == Some(Status::Paused) || world.reach().clogs(from, to);
         let may_wait = match (letter.place, world.settings().server) {
             (Place::Waits, _) => held || letter.arrives < Micros::NEVER,
-            (Place::Travels | Place::ToServer, _) | (Place::Queued(_), None) => letter.arrives < Micros::NEVER,
-            (Place::Queued(since), Some(server)) => {
+            (Place::Travels | Place::ToServer, _) | (Place::Queued, None) => letter.arrives < Micros::NEVER,
+            (Place::Queued, Some(server)) => {
+                let since = letter.left;
                 let hub = NodeId(world.members().len() as u8);
                 let fetches = status == Some(Status::Up) && world.server_up() && !world.reach().blocks(hub, to);
                 let delay = server.min_delay.max(server.max_delay).plus(server.poll);
@@ -99,8 +100,7 @@ fn timers_are_those_of_the_actors<S: System>(world: &World<S>) -> Result<(), Str
     for at in 0..world.members().len() {
         let id = NodeId(at as u8);
         let Some(node) = world.node(id) else { continue };
-        let set = node.timers.iter().enumerate().filter(|(_, timer)| timer.is_some());
-        let set = set.fold(0u16, |mask, (number, _)| mask | 1 << number);
+        let set = node.timers.iter().fold(0u16, |mask, armed| mask | 1 << armed.timer.0);
         let armed = match node.status {
             Status::Up | Status::Paused => world.system().armed(id, &node.actor),
             Status::Down | Status::Absent => 0,

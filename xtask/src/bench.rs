@@ -64,7 +64,7 @@ fn browser() -> Res<Vec<Value>> {
     let switches = html.split("data-wasm-opt-params=\"").nth(1).and_then(|rest| rest.split('"').next());
     run_command(
         Command::new(tools::wasm_opt()?.join("wasm-opt"))
-            .arg("-O3")
+            .arg("-Oz")
             .args(switches.unwrap_or_default().split_whitespace())
             .arg(format!("--output={}", wasm.display()))
             .arg(&wasm),
@@ -80,8 +80,10 @@ fn browser() -> Res<Vec<Value>> {
 /// The finished page, opened for the first time and with a crowd on its stage.
 fn page() -> Res<Vec<Value>> {
     web::build(None)?;
+    run_command(cargo().args(["build", "--release", "--package", "paxos-playground", "--bin", "paxos"]))?;
+    let host = root().join("target/release").join(format!("paxos{}", std::env::consts::EXE_SUFFIX));
     let server = server::start(&root().join("dist"), "/playground/", 0)?;
-    in_browser("page", &[("PAGE_URL", server.url.as_ref())])
+    in_browser("page", &[("PAGE_URL", server.url.as_ref()), ("HOST_CLI", host.as_os_str())])
 }
 
 fn in_browser(what: &str, settings: &[(&str, &OsStr)]) -> Res<Vec<Value>> {

@@ -7,6 +7,7 @@ mod bench;
 mod driver;
 mod exec;
 mod server;
+mod shorten;
 mod test;
 mod tools;
 mod web;

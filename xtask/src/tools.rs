@@ -8,6 +8,7 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 /// The same number stands in Trunk.toml, for those who start trunk themselves.
 const BINARYEN: &str = "123";
+const ESBUILD: &str = "0.28.2";
 const GECKODRIVER: &str = "0.37.1";
 const AXE: &str = "4.14.1";
 
@@ -141,6 +142,15 @@ pub fn wasm_opt() -> Res<PathBuf> {
          On Debian and Ubuntu: sudo apt-get install npm"
     ));
     no_wasm_opt()
+}
+
+/// What minifies the page's JavaScript; none without npm, and the page is some kilobytes larger.
+pub fn esbuild() -> Res<Option<PathBuf>> {
+    if which("node").is_none() {
+        return Ok(None);
+    }
+    let modules = npm_install("esbuild", ESBUILD, "some seconds")?;
+    Ok(modules.map(|modules| modules.join(".bin").join("esbuild")))
 }
 
 /// Trunk has no switch to leave wasm-opt out; a stand-in that copies its input is that switch.

@@ -1,8 +1,8 @@
 //! The page: serve it, build it, and what trunk leaves for us to finish.
 
 use crate::exec::{replace_with, root, run};
-use crate::{Res, server, tools};
-use sha2::{Digest, Sha256};
+use crate::{Res, server, shorten, tools};
+use sha2::{Digest, Sha256, Sha384};
 use std::path::{Path, PathBuf};
 
 pub fn serve(port: u16, open: bool, debug: bool) -> Res {
@@ -42,6 +42,7 @@ pub fn preview(port: u16) -> Res {
 /// Runs as trunk's post_build hook, also when trunk is started by hand.
 ///
 /// - moves trunk's reload script, which is rewritten on every request, out of the page into a file of its own;
+/// - shortens the names between WebAssembly and JavaScript;
 /// - allows in the Content-Security-Policy exactly the inline scripts that are there, by their hash;
 /// - writes the service worker, which knows every file of this build by name and hash.
 pub fn post_build() -> Res {
@@ -53,13 +54,52 @@ pub fn post_build() -> Res {
     let mut html = std::fs::read_to_string(&index).map_err(|error| format!("{}: {error}", index.display()))?;
 
     let live = extract_reload_script(&mut html, &staging)?;
+    let esbuild = if live { None } else { tools::esbuild()? };
+    if let Some(esbuild) = &esbuild {
+        shorten_names(&mut html, &staging, esbuild)?;
+    }
     allow_inline_scripts(&mut html, live)?;
     std::fs::write(&index, &html)?;
 
     let template = if live { "sw-dev.js" } else { "sw.js" };
     let template = std::fs::read_to_string(root().join("static").join(template))?;
-    std::fs::write(staging.join("sw.js"), service_worker(&template, &staging)?)?;
+    let worker = staging.join("sw.js");
+    std::fs::write(&worker, service_worker(&template, &staging)?)?;
+    if let Some(esbuild) = &esbuild {
+        shorten::minify(esbuild, &worker, &[])?;
+    }
     Ok(())
+}
+
+/// The page says what each file is called and what hash it has; both change along, because a name stands for what is
+/// in the file.
+fn shorten_names(html: &mut String, staging: &Path, esbuild: &Path) -> Res {
+    let files = files_under(staging)?;
+    let wasm = files.iter().find(|file| file.extension().is_some_and(|extension| extension == "wasm"));
+    let wasm = wasm.ok_or("trunk has left no .wasm")?;
+    let name = wasm.file_stem().and_then(|stem| stem.to_str()?.strip_suffix("_bg"));
+    let name = name.ok_or("trunk's .wasm is not called as it used to be")?;
+    let script = staging.join(format!("{name}.js"));
+    let (old_wasm, old_script) = (std::fs::read(wasm)?, std::fs::read(&script)?);
+    let new_wasm = shorten::shorten(esbuild, &script, &old_wasm)?;
+    let new_script = std::fs::read(&script)?;
+    for (old, new) in [(&old_wasm, &new_wasm), (&old_script, &new_script)] {
+        let old = base64(&Sha384::digest(old));
+        if !html.contains(&old) {
+            return Err("trunk has written no hash of a file that is shortened".into());
+        }
+        *html = html.replace(&old, &base64(&Sha384::digest(new)));
+    }
+    let digest = Sha256::new().chain_update(&new_wasm).chain_update(&new_script).finalize();
+    let new_name = format!("{}-{}", name.rsplit_once('-').map_or(name, |(stem, _)| stem), hex(&digest[..8]));
+    *html = html.replace(name, &new_name);
+    std::fs::write(staging.join(format!("{new_name}_bg.wasm")), new_wasm)?;
+    std::fs::rename(&script, staging.join(format!("{new_name}.js")))?;
+    Ok(std::fs::remove_file(wasm)?)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const RELOAD_FILE: &str = "trunk-reload.js";
@@ -128,7 +168,7 @@ fn service_worker(template: &str, staging: &Path) -> Res<String> {
         files.push((url, hash));
     }
     version.update(template);
-    let version: String = version.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let version = hex(&version.finalize()[..8]);
     let list: Vec<String> =
         files.iter().map(|(url, hash)| format!("  {}: 'sha256-{hash}',", serde_json::json!(url))).collect();
     Ok(template

@@ -24,7 +24,8 @@ pub fn address(scenario: &Scenario) -> String {
     format!("{page}{}", fragment(scenario))
 }
 
-fn fragment(scenario: &Scenario) -> String {
+/// What stands behind the page's own address.
+pub fn fragment(scenario: &Scenario) -> String {
     let link = scenario.link();
     if link.starts_with('#') { link } else { format!("#{link}") }
 }
@@ -133,7 +134,8 @@ impl Writer {
         if *self.written.borrow() != fragment
             && let Ok(history) = window().history()
         {
-            _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
+            let state = history.state().unwrap_or(JsValue::NULL);
+            _ = history.replace_state_with_url(&state, "", Some(&fragment));
             self.written.replace(fragment);
         }
     }

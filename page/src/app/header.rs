@@ -1,14 +1,21 @@
 //! The line at the top.
 
+use super::check::{Checker, Rooms};
 use super::hooks::use_view;
 use super::theme::ThemeButton;
 use super::ui::{icon, on};
 use paxos_page::view::{Dialog, Turn};
 use yew::prelude::*;
 
-/// The name, the examples, and what concerns the whole page.
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The checks.
+    pub checker: Checker,
+}
+
+/// The name, the rooms, the examples, and what concerns the whole page.
 #[component]
-pub fn Header() -> Html {
+pub fn Header(HeaderProps { checker }: &HeaderProps) -> Html {
     let view = use_view();
     let open = |dialog| {
         let view = view.clone();
@@ -17,6 +24,7 @@ pub fn Header() -> Html {
     html! {
         <header class="top">
             <h1>{ "Paxos" }<span class="wide">{ " Playground" }</span></h1>
+            <Rooms checker={checker.clone()} />
             <button class="button" onclick={open(Dialog::Presets)} aria-keyshortcuts="p">
                 { icon("list") }<span>{ "Examples" }</span>
             </button>

@@ -3,7 +3,7 @@
 use super::dialog::Dialog;
 use yew::prelude::*;
 
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 14] = [
     ("Space", "play or pause"),
     ("→", "let the next event happen"),
     ("←", "take the latest event back"),
@@ -11,6 +11,7 @@ const KEYS: [(&str, &str); 13] = [
     ("n", "new seed: the same settings, other chances"),
     ("+ −", "faster, slower"),
     ("1 2 3 4", "inspect, log, properties, configure"),
+    ("v", "stage or check"),
     ("p", "examples"),
     ("s", "share"),
     ("c", "copy the link to this moment"),

@@ -4,7 +4,7 @@ use super::dom::{document, random_seed, window};
 use super::hooks::{ViewHandle, use_window_event};
 use super::session::{Selection, Session};
 use paxos_page::scale;
-use paxos_page::view::{Dialog, Tab, Turn};
+use paxos_page::view::{Dialog, Room, Tab, Turn};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
@@ -54,6 +54,7 @@ fn press(key: &str, session: &Session, view: &ViewHandle) -> bool {
         "n" => session.new_seed(random_seed()),
         "+" | "=" => faster(session, 1),
         "-" => faster(session, -1),
+        "v" => view.dispatch(Turn::Room(if view.0.room == Room::Stage { Room::Check } else { Room::Stage })),
         "p" => view.dispatch(Turn::Open(Dialog::Presets)),
         "s" => view.dispatch(Turn::Open(Dialog::Share)),
         "?" => view.dispatch(Turn::Open(Dialog::Help)),

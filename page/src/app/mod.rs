@@ -2,6 +2,7 @@
 
 mod address;
 mod ask;
+mod check;
 mod compare;
 mod configure;
 mod dialog;
@@ -33,30 +34,36 @@ pub mod ui;
 mod verdict;
 mod worker;
 
+use check::Checker;
 use hooks::ViewState;
-use paxos_page::view::Dialog;
+use paxos_page::view::{Dialog, Room};
 use session::Session;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 struct AppProps {
     session: Session,
+    checker: Checker,
 }
 
 /// The whole page.
 #[component]
-fn App(AppProps { session }: &AppProps) -> Html {
+fn App(AppProps { session, checker }: &AppProps) -> Html {
     let view = use_reducer_eq(ViewState::default);
     keys::use_keys(session, &view);
     address::use_address(session);
+    check::use_history(&view);
+    let room = view.0.room;
     let session = session.clone();
     html! {
         <ContextProvider<hooks::ViewHandle> context={view.clone()}>
             <a class="skip" href="#panel" onclick={Callback::from(skip)}>{ "Skip to the panels" }</a>
-            <header::Header />
+            <header::Header checker={checker.clone()} />
             <main>
+            <div class="room" id="room-stage" role="tabpanel" aria-labelledby="tab-stage" hidden={room != Room::Stage}>
                 <div class="left">
                     <presets::Card session={session.clone()} />
+                    <check::Card checker={checker.clone()} />
                     <div class="stage-frame">
                         <stage::Stage session={session.clone()} />
                         <notices::Notices session={session.clone()} />
@@ -64,6 +71,10 @@ fn App(AppProps { session }: &AppProps) -> Html {
                     <transport::Transport session={session.clone()} />
                 </div>
                 <side::Side session={session.clone()} />
+            </div>
+            if room == Room::Check {
+                <check::Check checker={checker.clone()} />
+            }
             </main>
             <live::Live session={session.clone()} />
             { match view.0.dialog {
@@ -85,13 +96,17 @@ fn skip(event: MouseEvent) {
 
 /// Shows the page, with a run that moves already.
 pub fn start() {
+    if check::serve() {
+        return;
+    }
     failure::install();
     theme::restore();
     let hash = dom::window().location().hash().unwrap_or_default();
     failure::remember(hash.trim_start_matches('#').into());
     let (scenario, notices) = engine::first(&hash);
     let session = Session::new(scenario, notices);
-    playground::install(&session);
-    yew::Renderer::<App>::with_props(AppProps { session }).render();
+    let checker = Checker::new(session.clone());
+    playground::install(&session, &checker);
+    yew::Renderer::<App>::with_props(AppProps { session, checker }).render();
     worker::register();
 }

@@ -1,6 +1,7 @@
 //! How a session plays: one frame after the other, virtual time after real time.
 
 use super::session::{SPEEDS, Selection, Session};
+use paxos_page::maths::within;
 use paxos_playground::paxos::{Micros, Notice};
 use paxos_playground::scenario::Scenario;
 use std::cell::Cell;
@@ -99,7 +100,7 @@ impl Session {
             return;
         }
         let elapsed =
-            self.0.playback.last_frame.replace(Some(now)).map_or(0.0, |last| (now - last).clamp(0.0, LONGEST_FRAME_MS));
+            self.0.playback.last_frame.replace(Some(now)).map_or(0.0, |last| within(now - last, 0.0, LONGEST_FRAME_MS));
         let moving = self.playing() && self.advance(elapsed);
         if moving {
             self.0.playback.change_due.set(true);

@@ -1,6 +1,7 @@
 //! `window.playground`: the page as scripts drive it, typed by `static/playground.d.ts`. Whatever is wrong with an
 //! argument is a JavaScript `Error` that says so.
 
+use super::check::{Checker, check};
 use super::dom::window;
 use super::session::Session;
 use super::{address, engine, failure};
@@ -13,10 +14,10 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-type Answer = Result<JsValue, JsValue>;
+pub type Answer = Result<JsValue, JsValue>;
 
 /// Puts `playground` into the window.
-pub fn install(session: &Session) {
+pub fn install(session: &Session, checker: &Checker) {
     let object = Object::new();
     let add = |name: &str, work: fn(&Session, JsValue) -> Answer| {
         let session = session.clone();
@@ -47,6 +48,10 @@ pub fn install(session: &Session) {
     add("propose", propose);
     add("inject", inject);
     add("snapshot", |session, _| write(&session.with(snapshot::of)));
+    let checker = checker.clone();
+    let call = Closure::<dyn FnMut(JsValue) -> Answer>::new(move |bounds| check(&checker, &bounds));
+    _ = Reflect::set(&object, &"check".into(), call.as_ref());
+    call.forget();
     _ = Reflect::set(&window(), &"playground".into(), &object);
 }
 
@@ -57,11 +62,11 @@ fn fail(why: &str) -> Answer {
     Err(error(why))
 }
 
-fn error(why: &str) -> JsValue {
+pub fn error(why: &str) -> JsValue {
     Error::new(&format!("playground: {why}")).into()
 }
 
-fn told(notice: Notice) -> JsValue {
+pub fn told(notice: Notice) -> JsValue {
     error(&notice.to_string())
 }
 
@@ -93,21 +98,21 @@ fn load(session: &Session, what: JsValue) -> Answer {
 }
 
 /// A whole number between the two.
-fn number(name: &str, value: &JsValue, least: f64, most: f64) -> Result<f64, JsValue> {
+pub fn number(name: &str, value: &JsValue, least: i64, most: i64) -> Result<i64, JsValue> {
     match value.as_f64() {
-        Some(number) if number.fract() == 0.0 && (least..=most).contains(&number) => Ok(number),
+        Some(number) if number.fract() == 0.0 && (least..=most).contains(&(number as i64)) => Ok(number as i64),
         _ => Err(error(&format!("{name} takes a whole number from {least} to {most}"))),
     }
 }
 
 fn micros(name: &str, value: &JsValue) -> Result<Micros, JsValue> {
-    Ok(Micros(number(name, value, 0.0, engine::LAST.0 as f64)? as u64))
+    Ok(Micros(number(name, value, 0, engine::LAST.0 as i64)? as u64))
 }
 
 fn step(session: &Session, n: JsValue) -> Answer {
-    let n = if n.is_undefined() { 1.0 } else { number("step", &n, -100_000.0, 100_000.0)? };
-    if n < 0.0 {
-        session.steps_back((-n) as u64)
+    let n = if n.is_undefined() { 1 } else { number("step", &n, -100_000, 100_000)? };
+    if n < 0 {
+        session.steps_back(n.unsigned_abs())
     } else {
         session.steps(n as u64)
     }

@@ -9,6 +9,7 @@ pub fn icon(name: &str) -> Html {
         "pause" => "M5 3.5h3.5v13H5zM11.5 3.5H15v13h-3.5z",
         "step" => "M4 4v12l8-6zM13.5 4H16v12h-2.5z",
         "back" => "M16 4v12l-8-6zM4 4h2.5v12H4z",
+        "undo" => "M8 3v4h4a5 5 0 0 1 0 10H6v-2h6a3 3 0 0 0 0-6H8v4L2 8z",
         "restart" => "M10 3a7 7 0 1 1-6.7 5h2.2A5 5 0 1 0 10 5v3L5.5 4 10 0z",
         "dice" => "M3 3h14v14H3zM5 5v10h10V5zM6.5 6.5h2v2h-2zM11.5 6.5h2v2h-2zM6.5 11.5h2v2h-2zM11.5 11.5h2v2h-2z",
         "share" => "M10 1l5 5-1.4 1.4L11 4.8V13H9V4.8L6.4 7.4 5 6zM3 10h2v7h10v-7h2v9H3z",

@@ -1,8 +1,12 @@
 //! `paxos check`: every interleaving within bounds.
 
+mod livelock;
+
 use crate::cli::{Failure, VIOLATED, bad, read_scenario, refuse};
 use clap::{Args, ValueEnum};
 use paxos_playground::check::explore::{self, Bounds, Exploration, Network, Progress, Verdict};
+use paxos_playground::check::spec::SpecBounds;
+use paxos_playground::check::spec::paxos::RULES;
 use paxos_playground::paxos::About;
 use paxos_playground::run;
 use paxos_playground::scenario::Scenario;
@@ -22,6 +26,12 @@ enum NetworkArg {
     Once,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum SpecArg {
+    /// Lamport's Paxos.tla.
+    Paxos,
+}
+
 #[derive(Args)]
 pub struct CheckArgs {
     /// A link, the part after its #, or the JSON of a scenario; @FILE reads it from a file. Its nodes, protocol knobs
@@ -31,6 +41,30 @@ pub struct CheckArgs {
     /// Sets a knob or the system; may be given again and again.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Explores a specification in place of actors; its bounds are the five that follow.
+    #[arg(long, value_enum, conflicts_with_all = ["scenario", "set", "goal", "rounds", "crashes", "wipes", "refines"])]
+    spec: Option<SpecArg>,
+    /// Acceptors of the specification.
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "spec")]
+    acceptors: u8,
+    /// Values of the specification.
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "spec")]
+    values: u8,
+    /// Ballots of the specification.
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "spec")]
+    ballots: u8,
+    /// Phase 1 quorum of the specification; a majority where it is not given.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "spec")]
+    q1: u8,
+    /// Phase 2 quorum of the specification; a majority where it is not given.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "spec")]
+    q2: u8,
+    /// Switches a rule off, of the actors or of the specification; may be given again and again.
+    #[arg(long = "break", value_name = "RULE")]
+    broken: Vec<String>,
+    /// Also demands that every step of the actors is one of the specification: that they refine Paxos.tla.
+    #[arg(long)]
+    refines: bool,
     /// What the network may do.
     #[arg(long, value_enum, default_value = "set")]
     network: NetworkArg,
@@ -49,6 +83,15 @@ pub struct CheckArgs {
     /// Looks for a state in which something is true, in place of a broken property.
     #[arg(long, value_name = "NAME")]
     goal: Option<String>,
+    /// Looks for a livelock, in place of a broken property: proposers that preempt one another for ever.
+    #[arg(long, conflicts_with_all = ["spec", "goal", "refines", "symmetry", "exact"])]
+    livelock: bool,
+    /// Takes states that differ only in which like node is which for one.
+    #[arg(long, conflicts_with_all = ["exact", "refines", "spec"])]
+    symmetry: bool,
+    /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
+    #[arg(long)]
+    exact: bool,
     /// Stops before it uses more memory, in MiB.
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     max_memory: u64,
@@ -60,8 +103,11 @@ pub struct CheckArgs {
     json: bool,
 }
 
-pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
-    let scenario = read_scenario(&args.scenario, &args.set)?;
+/// The scenario and the bounds that the arguments ask for.
+fn asked(args: &CheckArgs) -> Result<(Scenario, Bounds), Failure> {
+    let broken = (!args.broken.is_empty()).then(|| format!("break={}", args.broken.join(",")));
+    let sets: Vec<_> = args.set.iter().cloned().chain(broken).collect();
+    let scenario = read_scenario(&args.scenario, &sets)?;
     let bounds = Bounds {
         network: match args.network {
             NetworkArg::Set => Network::Set,
@@ -72,12 +118,52 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
         restarts: args.restarts.unwrap_or(args.crashes),
         wipes: args.wipes,
         goal: args.goal.as_deref().map(|name| goal(scenario.about(), name)).transpose()?,
+        refines: args.refines,
+        symmetry: args.symmetry,
+        ..limits(args)
+    };
+    Ok((scenario, bounds))
+}
+
+/// The actors of the scenario as an exploration.
+fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+    let (scenario, bounds) = asked(args)?;
+    let (exploration, notices) = explore::explore(&scenario, bounds);
+    refuse(&notices)?;
+    Ok(exploration)
+}
+
+fn limits(args: &CheckArgs) -> Bounds {
+    Bounds {
+        exact: args.exact,
         most_bytes: args.max_memory.saturating_mul(1 << 20),
         most_states: args.max_states.unwrap_or(u64::MAX),
         ..Bounds::default()
+    }
+}
+
+/// The specification as an exploration.
+fn specification(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+    let mut broken = 0;
+    for name in args.broken.iter().flat_map(|names| names.split(',')) {
+        broken |= SpecBounds::rule(name).ok_or_else(|| {
+            let known: Vec<_> = RULES.iter().map(|(name, off)| format!("  {name:22}{off}")).collect();
+            bad(format!("--break {name}: the specification has no such rule; it has\n{}", known.join("\n")))
+        })?;
+    }
+    let &CheckArgs { acceptors, values, ballots, q1, q2, .. } = args;
+    let bounds = SpecBounds { acceptors, values, ballots, q1, q2, broken };
+    explore::specification(bounds, limits(args)).map_err(|notice| bad(notice.to_string()))
+}
+
+pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
+    if args.livelock {
+        return livelock::hunt(args);
+    }
+    let mut exploration = match args.spec {
+        Some(SpecArg::Paxos) => specification(args)?,
+        None => actors(args)?,
     };
-    let (mut exploration, notices) = explore::explore(&scenario, bounds);
-    refuse(&notices)?;
     let start = Instant::now();
     let mut told = start;
     let verdict = loop {
@@ -90,7 +176,7 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
             eprintln!("{}", so_far(exploration.progress(), start.elapsed()));
         }
     };
-    let outcome = Outcome { exploration, verdict, seconds: start.elapsed() };
+    let outcome = Outcome { exploration, verdict, seconds: start.elapsed(), exact: args.exact };
     let mut out = io::stdout().lock();
     match args.json {
         true => writeln!(out, "{:#}", outcome.json())?,
@@ -120,6 +206,7 @@ struct Outcome {
     exploration: Box<dyn Exploration>,
     verdict: Verdict,
     seconds: Duration,
+    exact: bool,
 }
 
 impl Outcome {
@@ -130,6 +217,7 @@ impl Outcome {
         match &self.verdict {
             Verdict::Violated { property, what } => format!("{property} is broken after {depth} steps: {what}"),
             Verdict::Reached => format!("the goal is reached after {depth} steps"),
+            Verdict::Holds if self.exact => "holds in all runs within the bounds; whole states were compared".into(),
             Verdict::Holds => {
                 let missed = explore::missed(progress.states) as f64 / 1e12;
                 format!("holds in all runs within the bounds (a state was missed with probability below {missed:.1e})")
@@ -153,20 +241,32 @@ impl Outcome {
         .collect()
     }
 
+    /// What was found as a link, where it opens on the stage, and in sentences.
+    fn witness(&self) -> (Option<String>, Vec<String>) {
+        match self.exploration.witness() {
+            Some(witness) => (Some(format!("#{}", witness.link())), Self::sentences(&witness)),
+            None => (None, self.exploration.sentences()),
+        }
+    }
+
     fn tell(&self, out: &mut impl Write) -> io::Result<()> {
         let progress = self.exploration.progress();
-        if let Some(witness) = self.exploration.witness() {
-            for (at, sentence) in Self::sentences(&witness).iter().enumerate() {
-                writeln!(out, "{:>4}  {sentence}", at + 1)?;
-            }
-            writeln!(out, "\nlink         #{}", witness.link())?;
+        let (link, sentences) = self.witness();
+        for (at, sentence) in sentences.iter().enumerate() {
+            writeln!(out, "{:>4}  {sentence}", at + 1)?;
+        }
+        if let Some(link) = link {
+            writeln!(out, "\nlink         {link}")?;
         }
         writeln!(out, "verdict      {}", self.verdict())?;
         writeln!(out, "states       {} ({} of them with a chosen value)", progress.states, progress.chosen)?;
         writeln!(out, "transitions  {}", progress.transitions)?;
         writeln!(out, "depth        {}; {} states lead nowhere", progress.depth, progress.terminal)?;
         writeln!(out, "speed        {}", so_far(progress, self.seconds))?;
-        writeln!(out, "actors       run {} times; all else was looked up", self.exploration.runs())
+        match self.exploration.runs() {
+            0 => Ok(()),
+            runs => writeln!(out, "actors       run {runs} times; all else was looked up"),
+        }
     }
 
     fn json(&self) -> Json {
@@ -182,10 +282,8 @@ impl Outcome {
             Verdict::Violated { property, .. } => Some(*property),
             _ => None,
         };
-        let witness = self
-            .exploration
-            .witness()
-            .map(|witness| json!({ "link": format!("#{}", witness.link()), "steps": Self::sentences(&witness) }));
+        let (link, sentences) = self.witness();
+        let witness = (!sentences.is_empty()).then(|| json!({ "link": link, "steps": sentences }));
         json!({
             "verdict": name, "property": property, "sentence": self.verdict(),
             "states": progress.states, "transitions": progress.transitions, "depth": progress.depth,

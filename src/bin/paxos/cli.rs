@@ -298,10 +298,11 @@ fn summarise(run: &dyn Run, out: &mut impl Write) -> Result<(), Failure> {
     };
     writeln!(out)?;
     for chosen in run.chosen() {
+        // Only systems of one value have a slot 0.
+        let slot = if chosen.slot == 0 { String::new() } else { format!("slot {}: ", chosen.slot) };
         writeln!(
             out,
-            "chosen     {}{} at {} by {}, after {}; known to {}",
-            if chosen.slot > 0 { format!("slot {}: ", chosen.slot) } else { String::new() },
+            "chosen     {slot}{} at {} by {}, after {}; known to {}",
             chosen.value,
             chosen.ballot,
             list(&chosen.quorum),

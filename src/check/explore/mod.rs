@@ -3,15 +3,26 @@
 //! Breadth first, so that what it finds is found on a shortest way. What it finds is a scenario: it opens on the stage.
 
 mod actors;
+mod entries;
+mod estimate;
 mod goal;
+mod graph;
+mod livelock;
 mod replay;
 mod search;
+mod seen;
 mod space;
+mod specified;
+mod symmetry;
 
 pub use actors::{Actors, Envelope, Step};
-pub use search::{Progress, Search, Space, Stop, Successor, missed};
+pub use estimate::Estimate;
+pub use graph::{Graph, GraphEdge, GraphNode};
+pub use livelock::{Hunt, Lasso, Livelock, livelock};
+pub(super) use search::part;
+pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
+pub use specified::specification;
 
-use super::PROPERTIES;
 use crate::paxos::registry::{self, Visitor};
 use crate::paxos::{NodeSet, Notice, Probability, Slot, System};
 use crate::scenario::Scenario;
@@ -47,6 +58,13 @@ pub struct Bounds {
     pub failing: NodeSet,
     /// A state to look for, by its position in the system's goals; otherwise a broken property is looked for.
     pub goal: Option<usize>,
+    /// Whether every step must also be one of the specification (*refines `Paxos.tla`*): see
+    /// [`crate::check::spec::refinement`].
+    pub refines: bool,
+    /// Whether states that differ only in which like node is which are one: see [`System::alike`].
+    pub symmetry: bool,
+    /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
+    pub exact: bool,
     /// The most bytes it may use.
     pub most_bytes: u64,
     /// The most states it may find.
@@ -64,6 +82,9 @@ impl Default for Bounds {
             forgets: false,
             failing: NodeSet::EMPTY,
             goal: None,
+            refines: false,
+            symmetry: false,
+            exact: false,
             most_bytes: 4 << 30,
             most_states: u64::MAX,
         }
@@ -98,8 +119,16 @@ pub trait Exploration {
     fn progress(&self) -> Progress;
     /// The way to what was found, as a scenario; `None` as long as nothing was.
     fn witness(&self) -> Option<Scenario>;
+    /// The same way in words, a sentence a step.
+    fn sentences(&self) -> Vec<String>;
     /// How often an actor was run: once for each local state and input.
     fn runs(&self) -> u64;
+    /// Every state within the bounds and every way between them; `None` if there are more than `limit` states. It is
+    /// worked out anew, so it does not matter how far the exploration has gone.
+    fn graph(&self, limit: usize) -> Option<Graph>;
+    /// How many states there are within the bounds: exact for few, else guessed from the first `sample` of them. It is
+    /// worked out anew.
+    fn estimate(&self, sample: u64) -> Estimate;
 }
 
 /// An exploration of the scenario's actors, from their start, within `bounds`. Knobs of the network and what was done
@@ -126,13 +155,22 @@ pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Ve
                     "the explorer knows sound disks and disks that forget; used sound instead",
                 )),
             }
-            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states);
+            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact);
             (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
         }
     }
     let known = registry::visit(scenario.system, Open(scenario, bounds));
     known.expect("a scenario's system is taken from the registry")
 }
+
+/// How many states there are within the bounds, before a long exploration of them: a sample of some ten thousand states
+/// takes a fraction of a second.
+pub fn estimate(scenario: &Scenario, bounds: Bounds) -> Estimate {
+    explore(scenario, bounds).0.estimate(SAMPLE)
+}
+
+/// States from which a guess is made.
+const SAMPLE: u64 = 50_000;
 
 struct Explored<S: System> {
     search: Search<Actors<S>>,
@@ -142,7 +180,15 @@ struct Explored<S: System> {
 
 impl<S: System> Exploration for Explored<S> {
     fn go_on(&mut self, states: u64) -> Verdict {
-        match self.search.go_on(states) {
+        let stop = self.search.go_on(states);
+        if self.search.space().symmetry_failed() {
+            // What was counted as one may be two: all over again, without.
+            let space = self.search.space().without_symmetry();
+            let Bounds { most_bytes, most_states, exact, .. } = *space.bounds();
+            self.search = Search::new(space, most_bytes, most_states, exact);
+            return Verdict::Open;
+        }
+        match stop {
             Stop::Paused => Verdict::Open,
             Stop::Exhausted => Verdict::Holds,
             Stop::Full => Verdict::Full,
@@ -151,8 +197,7 @@ impl<S: System> Exploration for Explored<S> {
                 if self.search.space().is_for_goal() {
                     return Verdict::Reached;
                 }
-                let property = PROPERTIES.get(what as usize).map_or("property", |(name, _)| name);
-                Verdict::Violated { property, what: self.search.space().violation().into() }
+                self.search.space().violation(what)
             }
         }
     }
@@ -166,7 +211,20 @@ impl<S: System> Exploration for Explored<S> {
         Some(replay::scenario(self.search.space(), &self.scenario, &steps))
     }
 
+    fn sentences(&self) -> Vec<String> {
+        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
+        way.into_iter().map(|step| self.search.space().words(Step::decode(step))).collect()
+    }
+
     fn runs(&self) -> u64 {
         self.search.space().runs
+    }
+
+    fn graph(&self, limit: usize) -> Option<Graph> {
+        graph::graph(self.search.space().again(), &self.scenario, limit)
+    }
+
+    fn estimate(&self, sample: u64) -> Estimate {
+        estimate::estimate(Search::new(self.search.space().again(), u64::MAX, u64::MAX, false), sample)
     }
 }

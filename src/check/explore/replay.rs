@@ -75,7 +75,7 @@ pub(super) fn by_hand(base: &Scenario) -> Scenario {
 }
 
 fn matching<S: System>(world: &World<S>, envelope: &Envelope<S::Message>) -> Vec<u32> {
-    world.letters().which(|flight| {
+    world.letters().which(&|flight| {
         flight.letter.from == envelope.from && flight.letter.to == envelope.to && flight.message == envelope.message
     })
 }

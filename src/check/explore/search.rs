@@ -3,6 +3,7 @@
 //! A state that was seen costs one fingerprint in the table and one step in the trace; only the states of the
 //! present and the next level are held whole. What a counterexample needs is found again by replaying its steps.
 
+use super::seen::Seen;
 use crate::sim::Chance;
 
 /// One way from a state to another.
@@ -12,6 +13,15 @@ pub struct Successor {
     pub fingerprint: u64,
     /// The number by which the space knows the action.
     pub action: u32,
+}
+
+/// What there is to say of a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Whether something is chosen in it, for the statistics.
+    pub chosen: bool,
+    /// What the search was sent out to find, if the state is it: a number of the space's own.
+    pub found: Option<u32>,
 }
 
 /// A space of states. A state is a record of `width` words; its first words are the space's own.
@@ -24,10 +34,8 @@ pub trait Space {
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>);
     /// Appends the state that `action` leads to.
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>);
-    /// What the search was sent out to find, if `state` is it.
-    fn finds(&mut self, state: &[u64]) -> Option<u32>;
-    /// Whether something was chosen in `state`, for the statistics.
-    fn chosen(&mut self, state: &[u64]) -> bool;
+    /// What is to be said of a state when it is found.
+    fn judge(&mut self, state: &[u64]) -> Standing;
     /// How many bytes the space holds besides the states.
     fn bytes(&self) -> usize;
 }
@@ -69,14 +77,16 @@ pub enum Stop {
 /// Breadth-first search.
 pub struct Search<X: Space> {
     space: X,
-    table: Table,
+    seen: Seen,
     trace: Vec<(u32, u32)>,
     level: Vec<u64>,
     next: Vec<u64>,
     width: usize,
     position: usize,
     progress: Progress,
+    levels: Vec<u64>,
     found: Vec<Successor>,
+    ends: Vec<usize>,
     stopped: Option<Stop>,
     most_bytes: u64,
     most_states: u64,
@@ -84,34 +94,38 @@ pub struct Search<X: Space> {
 
 /// Words that the search keeps in front of each state: fingerprint and index.
 const HEAD: usize = 2;
+/// How many successors are worked on together.
+const BATCH: usize = 48;
 
 impl<X: Space> Search<X> {
     /// A search that has seen the first state. It stops before it needs more than `most_bytes` or finds more than
-    /// `most_states`.
-    pub fn new(mut space: X, most_bytes: u64, most_states: u64) -> Self {
+    /// `most_states`. An `exact` one keeps whole states in place of fingerprints.
+    pub fn new(mut space: X, most_bytes: u64, most_states: u64, exact: bool) -> Self {
         let mut first = Vec::new();
         let fingerprint = space.initial(&mut first);
         let width = space.width();
         let mut search = Self {
             space,
-            table: Table::new(),
+            seen: if exact { Seen::exact() } else { Seen::by_fingerprint() },
             trace: Vec::new(),
             level: vec![fingerprint, 0],
             next: Vec::new(),
             width,
             position: 0,
             progress: Progress { states: 1, frontier: 1, ..Progress::default() },
+            levels: vec![1, 0],
             found: Vec::new(),
+            ends: Vec::new(),
             stopped: None,
             most_bytes,
             most_states: most_states.min(u64::from(u32::MAX) - 1),
         };
         first.resize(width, 0);
         search.level.extend(first);
-        search.table.insert(fingerprint);
         search.trace.push((u32::MAX, u32::MAX));
         let first = search.level[HEAD..].to_vec();
-        search.arrived(&first, 0);
+        search.seen.insert_state(fingerprint, &first);
+        search.arrive(&first, 0);
         search
     }
 
@@ -129,9 +143,14 @@ impl<X: Space> Search<X> {
     pub fn progress(&self) -> Progress {
         let record = (HEAD + self.width) as u64;
         let left = (self.level.len() - self.position + self.next.len()) as u64;
-        let kept = (self.table.bytes() + self.trace.capacity() * 8) as u64;
+        let kept = (self.seen.bytes() + self.trace.capacity() * 8) as u64;
         let levels = (self.level.capacity() + self.next.capacity()) * 8;
         Progress { frontier: left / record, kept, bytes: kept + (levels + self.space.bytes()) as u64, ..self.progress }
+    }
+
+    /// How many states were found at each number of steps from the first. The last number still grows.
+    pub fn levels(&self) -> &[u64] {
+        &self.levels
     }
 
     /// Expands at most `budget` states.
@@ -142,7 +161,8 @@ impl<X: Space> Search<X> {
         if self.progress().bytes > self.most_bytes {
             return Stop::Full;
         }
-        for _ in 0..budget {
+        let mut left = budget;
+        while left > 0 {
             if self.position == self.level.len() {
                 if self.next.is_empty() {
                     return self.stop(Stop::Exhausted);
@@ -151,13 +171,21 @@ impl<X: Space> Search<X> {
                 self.next.clear();
                 self.position = 0;
                 self.progress.depth += 1;
+                self.levels.push(0);
             }
-            if self.is_full() {
-                return Stop::Full;
-            }
-            self.expand();
-            if let Some(stop) = self.stopped {
-                return stop;
+            self.expand(left);
+            let mut start = 0;
+            for at in 0..self.ends.len() {
+                if self.is_full() {
+                    return Stop::Full;
+                }
+                let end = self.ends[at];
+                self.settle(start, end);
+                if let Some(stop) = self.stopped {
+                    return stop;
+                }
+                start = end;
+                left -= 1;
             }
         }
         Stop::Paused
@@ -175,57 +203,70 @@ impl<X: Space> Search<X> {
 
     fn is_full(&self) -> bool {
         self.progress.states >= self.most_states
-            || self.table.is_about_to_grow() && self.progress().bytes + 2 * self.table.bytes() as u64 > self.most_bytes
+            || self.seen.is_about_to_grow() && self.progress().bytes + 2 * self.seen.bytes() as u64 > self.most_bytes
     }
 
-    fn expand(&mut self) {
+    /// Expands some of the next states. What they lead to is asked for in memory at once, all together, because
+    /// waiting for the table is what takes time.
+    fn expand(&mut self, budget: u64) {
         let record = HEAD + self.width;
-        let (fingerprint, index) = (self.level[self.position], self.level[self.position + 1] as u32);
         self.found.clear();
-        let state = &self.level[self.position + HEAD..self.position + record];
-        self.space.expand(state, fingerprint, &mut self.found);
+        self.ends.clear();
+        for state in self.level[self.position..].chunks_exact(record) {
+            let start = self.found.len();
+            self.space.expand(&state[HEAD..], state[0], &mut self.found);
+            for successor in &self.found[start..] {
+                self.seen.touch(successor.fingerprint);
+            }
+            self.ends.push(self.found.len());
+            if self.found.len() >= BATCH || self.ends.len() as u64 >= budget {
+                break;
+            }
+        }
         if self.space.width() != self.width {
             self.widen();
         }
+    }
+
+    /// Enters what the state at the present position leads to.
+    fn settle(&mut self, start: usize, end: usize) {
         let record = HEAD + self.width;
-        if self.found.is_empty() {
-            self.progress.terminal += 1;
-        }
-        self.progress.transitions += self.found.len() as u64;
-        let found = std::mem::take(&mut self.found);
-        for successor in &found {
-            self.table.touch(successor.fingerprint);
-        }
-        for successor in &found {
-            if !self.table.insert(successor.fingerprint) {
+        let index = self.level[self.position + 1] as u32;
+        self.progress.transitions += (end - start) as u64;
+        self.progress.terminal += u64::from(start == end);
+        for at in start..end {
+            let Successor { fingerprint, action } = self.found[at];
+            if self.seen.has(fingerprint) {
                 continue;
             }
             let number = self.progress.states as u32;
-            self.progress.states += 1;
-            self.trace.push((index, successor.action));
-            self.next.extend([successor.fingerprint, u64::from(number)]);
-            let start = self.next.len();
+            let begin = self.next.len();
+            self.next.extend([fingerprint, u64::from(number)]);
             let state = &self.level[self.position + HEAD..self.position + record];
-            self.space.build(state, successor.action, &mut self.next);
-            debug_assert_eq!(self.next.len(), start + self.width);
-            if self.space.chosen(&self.next[start..]) {
-                self.progress.chosen += 1;
+            self.space.build(state, action, &mut self.next);
+            debug_assert_eq!(self.next.len(), begin + record);
+            if !self.seen.insert_state(fingerprint, &self.next[begin + HEAD..]) {
+                self.next.truncate(begin);
+                continue;
             }
-            if let Some(what) = self.space.finds(&self.next[start..]) {
+            self.progress.states += 1;
+            *self.levels.last_mut().expect("a level is begun") += 1;
+            self.trace.push((index, action));
+            let standing = self.space.judge(&self.next[begin + HEAD..]);
+            self.progress.chosen += u64::from(standing.chosen);
+            if let Some(what) = standing.found {
                 self.progress.depth += 1;
                 self.stopped = Some(Stop::Found { state: number, what });
                 break;
             }
         }
-        self.found = found;
         self.position += record;
     }
 
-    fn arrived(&mut self, state: &[u64], number: u32) {
-        if self.space.chosen(state) {
-            self.progress.chosen += 1;
-        }
-        if let Some(what) = self.space.finds(state) {
+    fn arrive(&mut self, state: &[u64], number: u32) {
+        let standing = self.space.judge(state);
+        self.progress.chosen += u64::from(standing.chosen);
+        if let Some(what) = standing.found {
             self.stopped = Some(Stop::Found { state: number, what });
         }
     }
@@ -259,70 +300,6 @@ impl<X: Space> Search<X> {
     }
 }
 
-/// A set of fingerprints: open addressing with linear probing, at most four fifths full.
-struct Table {
-    slots: Vec<u64>,
-    held: usize,
-}
-
-impl Table {
-    fn new() -> Self {
-        Self { slots: vec![0; 1 << 12], held: 0 }
-    }
-
-    fn bytes(&self) -> usize {
-        self.slots.len() * 8
-    }
-
-    fn is_about_to_grow(&self) -> bool {
-        self.held + 64 > self.slots.len() / 5 * 4
-    }
-
-    fn home(&self, fingerprint: u64) -> usize {
-        // The upper bits are as well mixed as any; the length is a power of two.
-        (fingerprint >> (64 - self.slots.len().trailing_zeros())) as usize
-    }
-
-    /// Brings the slot into the cache before it is asked for.
-    fn touch(&self, fingerprint: u64) {
-        std::hint::black_box(self.slots[self.home(fingerprint)]);
-    }
-
-    /// Adds a fingerprint; true if it was not there. Zero stands for an empty slot and is kept as one.
-    fn insert(&mut self, fingerprint: u64) -> bool {
-        if self.held >= self.slots.len() / 5 * 4 {
-            self.grow();
-        }
-        let fingerprint = fingerprint.max(1);
-        let mask = self.slots.len() - 1;
-        let mut at = self.home(fingerprint);
-        loop {
-            match self.slots[at] {
-                0 => {
-                    self.slots[at] = fingerprint;
-                    self.held += 1;
-                    return true;
-                }
-                held if held == fingerprint => return false,
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        let larger = vec![0; self.slots.len() * 2];
-        let old = std::mem::replace(&mut self.slots, larger);
-        let mask = self.slots.len() - 1;
-        for fingerprint in old.into_iter().filter(|fingerprint| *fingerprint != 0) {
-            let mut at = self.home(fingerprint);
-            while self.slots[at] != 0 {
-                at = (at + 1) & mask;
-            }
-            self.slots[at] = fingerprint;
-        }
-    }
-}
-
 /// How likely it is that two of so many states share a 64-bit fingerprint and one was missed, in parts of 10¹²
 /// (rounded up): at most n² / 2⁶⁵.
 pub fn missed(states: u64) -> u64 {
@@ -331,6 +308,11 @@ pub fn missed(states: u64) -> u64 {
 }
 
 /// A fingerprint of one part of a state; the fingerprint of a state is the sum of those of its parts.
-pub(super) fn part(kind: u64, place: u64, content: u64) -> u64 {
+pub(crate) fn part(kind: u64, place: u64, content: u64) -> u64 {
     Chance::mix(kind, place, content)
+}
+
+/// A number that has nothing to do with this one, always the same.
+pub(super) fn scramble(word: u64) -> u64 {
+    Chance::mix(5, 0, word)
 }

@@ -48,9 +48,6 @@ rules! {
     ADOPT_LATEST = "adopt-latest",
         "A leader adopts the vote reported last, not the one of the highest ballot.",
         "Only the highest reported ballot is sure to carry whatever was chosen.";
-    REUSE_BALLOT = "reuse-ballot",
-        "A node that restarts leads with the ballot that it had before.",
-        "One ballot carries at most one command for each id, so its number must never be used twice.";
     SMALL_QUORUM = "small-quorum",
         "Half of the nodes are taken for a quorum, and quorums need not meet.",
         "Any two quorums share a node: it is the witness that carries the choice on.";

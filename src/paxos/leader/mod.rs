@@ -161,11 +161,7 @@ impl System for Leader {
         if self.is_off(broken::AMNESIA) {
             return self.initial(me);
         }
-        let mut left = node.durable();
-        if self.is_off(broken::REUSE_BALLOT) {
-            left.round = left.round.saturating_sub(1);
-        }
-        left
+        node.durable()
     }
 
     fn armed(&self, _: NodeId, node: &Node) -> u16 {

@@ -47,6 +47,15 @@ pub enum Stage {
     },
 }
 
+impl Reign {
+    /// Moves the next id past those that are under way or committed, by whomever.
+    fn pass_used(&mut self, committed: &BTreeMap<Slot, Command>) {
+        while self.tasks.contains_key(&self.next) || committed.contains_key(&self.next) {
+            self.next.0 += 1;
+        }
+    }
+}
+
 impl Stage {
     /// Who has answered.
     pub fn answers(&self) -> Count {
@@ -61,7 +70,6 @@ impl Leader {
     /// It takes a ballot above all that it has used or heard of, and leads.
     pub(super) fn lead(&self, me: NodeId, node: &mut Node, out: &mut Outbox<Self>) {
         let heard = node.promised.max(node.leader).map_or(0, |ballot| ballot.round);
-        let heard = if self.is_off(broken::REUSE_BALLOT) { 0 } else { heard };
         let first = node.round == 0 && heard == 0 && me == NodeId(0);
         node.round = node.round.max(heard).saturating_add(1);
         let ballot = Ballot { round: node.round, owner: me };
@@ -81,10 +89,11 @@ impl Leader {
 
     /// Gives ids to the commands that wait, as many as may run at once.
     pub(super) fn pump(&self, me: NodeId, node: &mut Node, out: &mut Outbox<Self>) {
-        while let Some(reign) = &node.reign
+        while let Some(reign) = &mut node.reign
             && reign.tasks.len() < self.window
             && let Some(mine) = node.queue.pop_front()
         {
+            reign.pass_used(&node.committed);
             let slot = reign.next;
             self.begin(me, node, slot, Some(mine), out);
         }
@@ -99,9 +108,7 @@ impl Leader {
         let Some(reign) = &mut node.reign else { return };
         let ballot = reign.ballot;
         reign.tasks.insert(slot, Task { mine, stage: Stage::Prepare { promises: Count::default(), adopt: None } });
-        while reign.tasks.contains_key(&reign.next) || node.committed.contains_key(&reign.next) {
-            reign.next.0 += 1;
-        }
+        reign.pass_used(&node.committed);
         out.note(Note::Prepared { slot, ballot, mine });
         out.broadcast(self.others(me), Message::Prepare { slot, ballot, mine });
         if node.armed >> timer::TIMEOUT.0 & 1 == 0 {

@@ -15,6 +15,7 @@ mod message;
 pub mod nag;
 mod note;
 pub mod proposer;
+mod rename;
 mod wire;
 
 pub use message::Message;
@@ -22,7 +23,7 @@ pub use note::Note;
 
 use super::{
     About, Ask, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice,
-    Outbox, Quorums, Role, Shape, Slot, System, Value,
+    Outbox, Quorums, Renaming, Role, Shape, Slot, System, Value,
 };
 use acceptor::Acceptor;
 use knobs::broken;
@@ -374,6 +375,21 @@ impl System for Synod {
         if let Part::Proposer(proposer) = &mut actor.part {
             proposer.failures = 0;
         }
+    }
+
+    /// Acceptors are alike where nothing ties one to a machine or makes it greet the others.
+    fn alike(&self) -> NodeSet {
+        if self.shared_machines || self.discovery { NodeSet::EMPTY } else { self.acceptors() }
+    }
+
+    fn rename_actor(&self, actor: &mut Actor, renaming: &Renaming) -> bool {
+        rename::actor(actor, renaming);
+        true
+    }
+
+    fn rename_message(&self, message: &mut Message, renaming: &Renaming) -> bool {
+        rename::message(message, renaming);
+        true
     }
 
     fn reached(&self, goal: usize, state: &Glance<Self>) -> bool {

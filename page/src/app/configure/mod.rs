@@ -11,7 +11,6 @@ use paxos_page::pending::Pending;
 use paxos_playground::paxos::registry::{SYSTEMS, about};
 use paxos_playground::paxos::{About, Kind, Knob, Knobs};
 use paxos_playground::scenario::knobs_of;
-use std::collections::BTreeSet;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -27,7 +26,7 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
     use_changes(session);
     let search = use_state(String::new);
     // A group that is open does not close because its last knob is turned back.
-    let was_turned = use_mut_ref(BTreeSet::new);
+    let was_turned = use_mut_ref(Vec::new);
     let (running, knobs) = session.with(|run| (run.about(), run.knobs().clone()));
     let pending = session.pending().clone();
     let shown = pending.system().and_then(about).unwrap_or(running);
@@ -52,10 +51,10 @@ pub fn Configure(ConfigureProps { session }: &ConfigureProps) -> Html {
                     let turned = group.iter().filter(|knob| knobs.get(knob) != knob.default).count();
                     // What most people come for is open: the first group, chances, and whatever was searched or changed.
                     let chance = group.iter().any(|knob| matches!(knob.kind, Kind::Probability { .. }));
-                    if turned > 0 {
-                        was_turned.borrow_mut().insert(name);
+                    if turned > 0 && !was_turned.borrow().contains(&name) {
+                        was_turned.borrow_mut().push(name);
                     }
-                    let open = at == 0 || chance || was_turned.borrow().contains(name) || !wanted.is_empty();
+                    let open = at == 0 || chance || was_turned.borrow().contains(&name) || !wanted.is_empty();
                     html! {
                         <details key={name} {open}>
                             <summary>

@@ -5,7 +5,7 @@ use crate::app::engine;
 use crate::app::hooks::use_changes;
 use crate::app::session::{Selection, Session};
 use crate::app::ui::on;
-use paxos_page::format;
+use paxos_page::{format, snapshot};
 use paxos_playground::paxos::About;
 use paxos_playground::run::{Flight, NodeView, Run, Status};
 use paxos_playground::sim::Action;
@@ -67,10 +67,7 @@ fn heal(session: &Session) -> Callback<MouseEvent> {
 
 /// Every letter, the next to arrive first.
 fn flights(run: &dyn Run) -> Vec<Flight> {
-    let mut flights = Vec::new();
-    run.flights(&mut |flight| flights.push(flight));
-    flights.sort_by_key(|flight| (flight.arrives, flight.letter));
-    flights
+    snapshot::flights(run, |flight| (flight.arrives, flight.letter))
 }
 
 fn node(session: &Session, about: &'static About, shown: &NodeView) -> Html {

@@ -1,7 +1,7 @@
 //! Small marks on a node: how full its quorum is, and what has befallen it.
 
 use paxos_page::format::{px, translate};
-use paxos_page::trig::{cos, sin};
+use paxos_page::maths::{cos, sin};
 use paxos_playground::run::Status;
 use std::f64::consts::{FRAC_PI_2, TAU};
 use yew::prelude::*;

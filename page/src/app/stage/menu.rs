@@ -4,6 +4,7 @@ use super::board::Scene;
 use crate::app::dom;
 use crate::app::session::Session;
 use paxos_page::geometry::Point;
+use paxos_page::maths::within;
 use paxos_page::speak;
 use paxos_playground::paxos::{Micros, NodeId, Shape, Timer};
 use paxos_playground::run::{NodeView, Status};
@@ -181,7 +182,7 @@ fn use_place_and_focus(element: NodeRef, at: Point, gap: f64, size: (f64, f64), 
             let (width, height) = (f64::from(element.offset_width()), f64::from(element.offset_height()));
             let right = at.x + gap;
             let left = if right + width > size.0 { (at.x - gap - width).max(4.0) } else { right };
-            let top = (at.y - height / 2.0).clamp(4.0, (size.1 - height - 4.0).max(4.0));
+            let top = within(at.y - height / 2.0, 4.0, (size.1 - height - 4.0).max(4.0));
             _ = element.style().set_property("left", &format!("{}px", left as i32));
             _ = element.style().set_property("top", &format!("{}px", top as i32));
         }

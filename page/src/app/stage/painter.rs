@@ -5,7 +5,7 @@ use super::theme::{BALLOTS, Theme, ballot_colour, context};
 use crate::app::{dom, timing};
 use paxos_page::curve::{Way, waiting};
 use paxos_page::geometry::{Layout, Place, Point};
-use paxos_page::trig::length;
+use paxos_page::maths::{length, within};
 use paxos_playground::paxos::Micros;
 use paxos_playground::run::{Flight, NodeView, Run, Status};
 use paxos_playground::sim::Letter;
@@ -163,7 +163,7 @@ impl Painter {
 
     /// Fits the canvas to the stage and to the screen.
     fn fit(&mut self, layout: &Layout) {
-        let scale = dom::window().device_pixel_ratio().clamp(1.0, 3.0);
+        let scale = within(dom::window().device_pixel_ratio(), 1.0, 3.0);
         let size = (layout.size.width, layout.size.height);
         if size == self.size && scale == self.scale {
             return;
@@ -186,7 +186,7 @@ impl Painter {
             return Some((way, HELD_AT));
         }
         let whole = flight.arrives.0.saturating_sub(flight.left.0).max(1);
-        let part = (now.0.saturating_sub(flight.left.0) as f64 / whole as f64).clamp(0.0, 1.0);
+        let part = within(now.0.saturating_sub(flight.left.0) as f64 / whole as f64, 0.0, 1.0);
         let nearest = |part: f64| STANDS.into_iter().find(|stand| part <= stand + 0.19).unwrap_or(STANDS[2]);
         Some((way, if self.still { nearest(part) } else { part }))
     }
@@ -245,7 +245,7 @@ impl Painter {
             let shift = if held { f64::from(*rank) * way.clearance(self.text.half()) } else { 0.0 };
             *rank = rank.saturating_add(u8::from(held));
             if flight.lost {
-                fading = ((VANISHES_AT - part) / (0.45 * VANISHES_AT)).clamp(0.0, 1.0);
+                fading = within((VANISHES_AT - part) / (0.45 * VANISHES_AT), 0.0, 1.0);
             }
             let at = way.at((part + shift).min(0.94));
             Point::new(at.x, at.y + 12.0 * (1.0 - fading))
@@ -293,7 +293,7 @@ impl Painter {
             let part = now.0.saturating_sub(set.0) as f64 / fires.0.saturating_sub(set.0).max(1) as f64;
             let Place { at, radius } = *place;
             let reach = radius + if radius < 15.0 { 3.0 } else { 8.0 };
-            let end = TAU * part.clamp(0.0, 1.0) - FRAC_PI_2;
+            let end = TAU * within(part, 0.0, 1.0) - FRAC_PI_2;
             self.context.move_to(at.x, at.y - reach);
             _ = self.context.arc(at.x, at.y, reach, -FRAC_PI_2, end);
         }

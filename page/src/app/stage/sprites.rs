@@ -4,9 +4,9 @@
 //! is crossed, a decision is starred, anything else is a plain label.
 
 use super::theme::{BALLOTS, Colour, Theme, ballot_colour, context};
-use paxos_page::trig::{cos, sin};
+use paxos_page::format::px;
+use paxos_page::maths::{cos, sin};
 use paxos_playground::paxos::{Ballot, MessageKind, Phase};
-use std::collections::BTreeMap;
 use std::f64::consts::{PI, TAU};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -56,7 +56,7 @@ impl Text {
 }
 
 /// What a sprite shows.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// Index into the system's kinds.
     pub kind: u8,
@@ -81,7 +81,8 @@ pub struct Atlas {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     scale: f64,
-    sprites: BTreeMap<Key, Sprite>,
+    /// What was painted, in the order of its cells, with half of its width.
+    sprites: Vec<(Key, f64)>,
 }
 
 impl Atlas {
@@ -92,13 +93,13 @@ impl Atlas {
         canvas.set_height((CELL.1 * ROWS as f64 * scale).ceil() as u32);
         let context = context(&canvas)?;
         context.scale(scale, scale).ok()?;
-        Some(Self { canvas, context, scale, sprites: BTreeMap::new() })
+        Some(Self { canvas, context, scale, sprites: Vec::new() })
     }
 
     /// The sprite of `key`, painted now if it is needed for the first time.
     pub fn sprite(&mut self, key: Key, kinds: &[MessageKind], theme: &Theme) -> Sprite {
-        if let Some(sprite) = self.sprites.get(&key) {
-            return *sprite;
+        if let Some(cell) = self.sprites.iter().position(|(painted, _)| *painted == key) {
+            return Sprite { cell, half_width: self.sprites[cell].1 };
         }
         if self.sprites.len() >= COLUMNS * ROWS {
             self.sprites.clear();
@@ -106,9 +107,8 @@ impl Atlas {
         }
         let cell = self.sprites.len();
         let half_width = kinds.get(usize::from(key.kind)).map_or(0.0, |kind| self.paint(cell, key, kind, theme));
-        let sprite = Sprite { cell, half_width };
-        self.sprites.insert(key, sprite);
-        sprite
+        self.sprites.push((key, half_width));
+        Sprite { cell, half_width }
     }
 
     /// Copies a sprite so that its centre is at a point.
@@ -148,8 +148,8 @@ pub fn paint(to: &CanvasRenderingContext2d, centre: (f64, f64), key: Key, kind: 
         to.set_font(font);
         to.measure_text(text).map_or(24.0, |metrics| metrics.width())
     };
-    let bold = format!("700 {size}px {}", theme.font);
-    let plain = format!("500 {}px {}", size - 0.5, theme.font);
+    let bold = format!("700 {}px {}", px(size), theme.font);
+    let plain = format!("500 {}px {}", px(size - 0.5), theme.font);
     let name_width = measure(&bold, kind.short);
     let ballot_width = ballot.as_deref().map_or(0.0, |text| measure(&plain, text) + 4.0);
     let mark = if matches!(kind.phase, Phase::Refusal | Phase::Decision) { 12.0 } else { 0.0 };

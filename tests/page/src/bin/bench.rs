@@ -135,6 +135,62 @@ async fn page() {
     at_most("main-thread time of a frame with 101 acceptors and 500 messages in flight (ms)", duration, 4.0);
     // A display of 60 Hz is rarely one of exactly 60.
     at_least("frames a second with 101 acceptors and 500 messages in flight", rate.round(), 60.0);
+    exploring().await;
+}
+
+/// More than five million states: two proposers, three acceptors and a learner that the proposers tell.
+const EXPLORED: &str = "system=synod&acceptors=3&learners=1&told=proposer";
+/// How often host and page explore in turns.
+const EXPLORATIONS: usize = 3;
+
+/// The same exploration on this machine and in the page, whose stage goes on.
+async fn exploring() {
+    let client = browser().await;
+    client.goto(&format!("{}#seed=3", page_url())).await.expect("the page opens");
+    drawn(&client).await;
+    let (mut ratios, mut rates, mut bytes, mut states) = (vec![], vec![], vec![], 0.0);
+    for _ in 0..EXPLORATIONS {
+        let host =
+            Command::new(setting("HOST_CLI")).args(["check", EXPLORED, "--json"]).output().expect("the host checks");
+        let host: Value = serde_json::from_slice(&host.stdout).expect("JSON");
+        let begin = format!(
+            "let last = 0, gaps = [], over = false;
+             requestAnimationFrame(function next(now) {{
+                 if (last) gaps.push(now - last);
+                 last = now;
+                 if (!over) requestAnimationFrame(next);
+             }});
+             playground.play();
+             window.checked = null;
+             playground.check({{ scenario: '#{EXPLORED}' }}).then(result => {{
+                 over = true;
+                 gaps.sort((one, other) => one - other);
+                 window.checked = {{ ...result, frame: gaps[gaps.length >> 1] }};
+             }})"
+        );
+        client.execute(&begin, vec![]).await.expect("the check begins");
+        // However slow the machine: longer than a script may take.
+        let answer = loop {
+            let answer = client.execute("return window.checked", vec![]).await.expect("the page answers");
+            if !answer.is_null() {
+                break answer;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        };
+        let figure = |name: &str| answer[name].as_f64().unwrap_or(f64::NAN);
+        assert_eq!(answer["verdict"], "holds", "{answer}");
+        assert_eq!(answer["states"], host["states"]);
+        states = figure("states");
+        let rate = states / figure("milliseconds") * 1000.0;
+        ratios.push(rate / host["states_per_second"].as_f64().expect("a rate"));
+        rates.push(1000.0 / figure("frame"));
+        bytes.push(figure("bytes") / f64::from(1 << 20));
+    }
+    client.close().await.expect("the browser closes");
+    at_least("wasm in the page against host, same exploration (states/s)", median(ratios), 0.55);
+    let what = format!("while the page explores {:.1} M states:", states / 1e6);
+    at_least(&format!("{what} frames a second on the stage"), median(rates).round(), 60.0);
+    at_most(&format!("{what} memory of the worker (MiB)"), median(bytes), 600.0);
 }
 
 /// Five proposers ask 101 acceptors at once, and the messages take half a minute.

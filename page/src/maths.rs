@@ -17,3 +17,8 @@ pub fn sin(turn: f64) -> f64 {
 pub fn length(across: f64, down: f64) -> f64 {
     (across * across + down * down).sqrt()
 }
+
+/// The number nearest to `value` between the two. Unlike `f64::clamp` it cannot panic, so it needs no words for that.
+pub fn within(value: f64, least: f64, most: f64) -> f64 {
+    value.max(least).min(most)
+}

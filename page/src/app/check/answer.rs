@@ -1,0 +1,273 @@
+//! What is asked, how far the check got, and what came of it.
+
+use super::map::Atlas;
+use super::{Checker, swarm};
+use crate::app::ui::{icon, on};
+use paxos_page::check::desk::{Desk, Phase};
+use paxos_page::check::plan::{Aim, Edit, Plan};
+use paxos_page::check::post::{Answer, Figures, Witness};
+use paxos_page::check::story::{Told, Worth};
+use paxos_page::check::words;
+use paxos_page::format;
+use yew::prelude::*;
+
+/// The question, the button, and the answer.
+pub fn show(checker: &Checker) -> Html {
+    let desk = checker.desk();
+    let plan = &desk.plan;
+    html! {
+        <section class="check-answer" aria-label="Question and answer" tabindex="0">
+            <div class="ask">
+                { aims(checker, plan) }
+                <p class="covers">{ words::covers(plan) }{ off(plan) }</p>
+                { buttons(checker, &desk) }
+            </div>
+            { for desk.notices.iter().map(|notice| html! { <p class="remark">{ notice }</p> }) }
+            { outcome(checker, &desk) }
+        </section>
+    }
+}
+
+/// The rules that are off.
+fn off(plan: &Plan) -> Html {
+    words::off(plan)
+        .into_iter()
+        .map(|rule| html! { <span class="badge bad">{ format!("off: {rule}") }</span> })
+        .collect()
+}
+
+/// What is to be found out; of the goals, which one.
+fn aims(checker: &Checker, plan: &Plan) -> Html {
+    let goals = plan.scenario.about().goals;
+    let choice = |aim: Aim, name: &'static str, chosen: bool| {
+        let checker = checker.clone();
+        html! {
+            <label>
+                <input type="radio" name="aim" checked={chosen} onchange={on(move || checker.edit(Edit::Aim(aim)))} />
+                <span>{ name }</span>
+            </label>
+        }
+    };
+    let choose = {
+        let checker = checker.clone();
+        Callback::from(move |event: Event| {
+            let select = crate::app::dom::target::<web_sys::HtmlSelectElement>(&event);
+            let at = select.map_or(0, |select| select.selected_index());
+            checker.edit(Edit::Aim(Aim::Find(at.max(0) as u8)));
+        })
+    };
+    html! {
+        <>
+            <div class="segments aims" role="radiogroup" aria-label="What to find out">
+                { choice(Aim::Hold, "Can anything break?", plan.aim == Aim::Hold) }
+                if !goals.is_empty() {
+                    { choice(Aim::Find(0), "Find a run where …", matches!(plan.aim, Aim::Find(_))) }
+                }
+                { choice(Aim::Map, "Map of all states", plan.aim == Aim::Map) }
+                { choice(Aim::Swarm, "Random runs", plan.aim == Aim::Swarm) }
+            </div>
+            if let Aim::Find(goal) = plan.aim {
+                <div class="inline">
+                    <label for="goal">{ "… where" }</label>
+                    <select id="goal" onchange={choose}>{ for goals.iter().enumerate().map(|(at, other)| html! {
+                        <option selected={at == usize::from(goal)}>{ other.about }</option>
+                    }) }</select>
+                </div>
+            }
+        </>
+    }
+}
+
+fn buttons(checker: &Checker, desk: &Desk) -> Html {
+    let act = |work: fn(&Checker)| {
+        let checker = checker.clone();
+        on(move || work(&checker))
+    };
+    let begin = match desk.plan.aim {
+        Aim::Hold => "Check every run",
+        Aim::Find(_) => "Find the shortest run",
+        Aim::Map => "Draw the map",
+        Aim::Swarm => "Run them",
+    };
+    html! {
+        <div class="actions">
+            if desk.phase == Phase::Working {
+                <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
+                    { icon("pause") }<span>{ "Stop" }</span></button>
+            } else {
+                if desk.phase == Phase::Stopped {
+                    <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
+                        { icon("play") }<span>{ "Go on" }</span></button>
+                }
+                <button class={classes!("button", (desk.phase != Phase::Stopped).then_some("primary"))}
+                    onclick={act(Checker::begin)}>{ icon("check") }<span>{ begin }</span></button>
+            }
+            if desk.phase != Phase::Working {
+                <span class="muted">{ match desk.estimate {
+                    Some(states) if desk.plan.aim != Aim::Swarm => words::estimate(states, desk.rate()),
+                    _ => String::new(),
+                } }</span>
+            }
+        </div>
+    }
+}
+
+fn outcome(checker: &Checker, desk: &Desk) -> Html {
+    let Some(asked) = &desk.asked else { return intro(desk.plan.aim) };
+    let figures = &desk.figures;
+    let (class, sign) = match &desk.phase {
+        Phase::Answered(Answer::Holds) if asked.aim == Aim::Hold => ("ok", "check"),
+        Phase::Answered(Answer::Reached(_)) => ("ok", "check"),
+        Phase::Answered(Answer::Violated { .. }) | Phase::Broke(_) => ("bad", "close"),
+        Phase::Swarmed if desk.tally.broken > 0 => ("bad", "close"),
+        _ => ("", ""),
+    };
+    let (headline, meaning) = words::outcome(desk, asked);
+    // What changes with every turn is not read out.
+    let (now, settled) = if desk.phase == Phase::Working { (meaning, String::new()) } else { (String::new(), meaning) };
+    html! {
+        <>
+            <div class={classes!("outcome", class)}>
+                <div role="status"><h2>if !sign.is_empty() { { icon(sign) } }{ headline }</h2><p>{ settled }</p></div>
+                <p>{ now }</p>
+                { match &desk.phase {
+                    Phase::Answered(answer) => next(checker, asked, answer),
+                    Phase::Mapped(None) => suggestions(checker, asked, true),
+                    _ => html! {},
+                } }
+            </div>
+            if desk.stale() {
+                <p class="muted">{ "The settings have changed since. Asked was: " }{ words::covers(asked) }{ off(asked) }</p>
+            }
+            { match (asked.aim, &desk.phase) {
+                (Aim::Swarm, _) => swarm::show(checker, &desk.tally),
+                (Aim::Map, Phase::Mapped(Some(map))) => html! { <Atlas checker={checker.clone()} map={map.clone()} /> },
+                (Aim::Map, _) => html! {},
+                _ => html! { <>{ numbers(figures) }{ levels(figures) }</> },
+            } }
+            if let Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) = &desk.phase {
+                { story(witness) }
+            }
+        </>
+    }
+}
+
+/// Before anything was asked.
+fn intro(aim: Aim) -> Html {
+    let (title, text, hint) = words::intro(aim);
+    html! {
+        <div class="outcome intro"><h2>{ title }</h2><p>{ text }</p><p>{ hint }</p></div>
+    }
+}
+
+/// What to do next.
+fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
+    let (witness, title) = match answer {
+        Answer::Violated { property, witness, .. } => {
+            (witness, format!("Broken after {}: {property}.", steps(witness)))
+        }
+        Answer::Reached(witness) => {
+            let Aim::Find(goal) = asked.aim else { return html! {} };
+            let goal = asked.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about);
+            (witness, format!("{goal} It takes {}.", steps(witness)))
+        }
+        Answer::Holds | Answer::Full => return suggestions(checker, asked, *answer == Answer::Full),
+    };
+    let open = {
+        let (checker, link) = (checker.clone(), witness.link.clone());
+        on(move || checker.show(&link, title.clone()))
+    };
+    html! {
+        <div class="actions">
+            <button class="button primary" onclick={open}>{ icon("play") }<span>{ "Open on the stage" }</span></button>
+            <a class="button" href={format!("#{}", witness.link)} target="_blank" rel="noopener">{ "In a new tab" }</a>
+        </div>
+    }
+}
+
+/// Checks worth doing after one that found nothing.
+fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
+    html! {
+        <div class="actions next">
+            <span class="muted">{ "Next:" }</span>
+            { for words::suggestions(asked, full).into_iter().map(|(name, edit)| {
+                let checker = checker.clone();
+                html! {
+                    <button class="button" key={name.clone()} onclick={on(move || {
+                        checker.edit(edit);
+                        checker.begin();
+                    })}>{ name }</button>
+                }
+            }) }
+        </div>
+    }
+}
+
+fn steps(witness: &Witness) -> String {
+    format::count(witness.steps.len() as u64, "step")
+}
+
+/// The figures, of even width while they change.
+fn numbers(figures: &Figures) -> Html {
+    let seconds = format!("{}.{} s", figures.millis / 1000, figures.millis % 1000 / 100);
+    let pairs = [
+        ("States", words::grouped(figures.states)),
+        ("Depth", format::count(figures.depth.into(), "step")),
+        ("Frontier", words::grouped(figures.frontier)),
+        ("States a second", words::short(figures.rate())),
+        ("Memory", words::megabytes(figures.bytes)),
+        ("Time", seconds),
+    ];
+    html! {
+        <dl class="figures">{ for pairs.iter().map(|(name, value)| html! { <div><dt>{ *name }</dt><dd>{ value }</dd></div> }) }</dl>
+    }
+}
+
+/// How many states were found at each depth, as bars: the space swells and shrinks again.
+fn levels(figures: &Figures) -> Html {
+    let levels = &figures.levels;
+    let most = levels.iter().copied().max().unwrap_or(0);
+    if levels.len() < 3 {
+        return html! {};
+    }
+    let label = format!("States by depth: {} levels, the widest of {} states", levels.len(), words::grouped(most));
+    let bars: String = levels
+        .iter()
+        .enumerate()
+        .map(|(at, states)| {
+            let height = (states * 400 / most.max(1)).max(1);
+            format!("M{} 40v-{}.{}h8v{}.{}z", at * 10 + 1, height / 10, height % 10, height / 10, height % 10)
+        })
+        .collect();
+    html! {
+        <figure class="levels">
+            <svg viewBox={format!("0 0 {} 40", (levels.len() * 10).max(200))} role="img" aria-label={label}
+                preserveAspectRatio="none"><path d={bars} /></svg>
+            <figcaption>{ format!("States by depth, at most {} in one", words::short(most)) }</figcaption>
+        </figure>
+    }
+}
+
+/// The steps of a run that was found.
+fn story(witness: &Witness) -> Html {
+    html! {
+        <section class="story" aria-labelledby="story-title">
+            <h3 id="story-title">{ "Step by step" }</h3>
+            <ol>{ for witness.steps.iter().map(step) }</ol>
+        </section>
+    }
+}
+
+fn step(told: &Told) -> Html {
+    html! {
+        <li class={classes!(matches!(told.mark, Some(Worth::Broken(..))).then_some("broken"))}>
+            <p>{ &told.text }</p>
+            <p class="muted">{ &told.why }</p>
+            { match &told.mark {
+                Some(Worth::Chosen(value)) => html! { <p class="ok">{ format!("{value} is chosen.") }</p> },
+                Some(Worth::Broken(name, what)) => html! { <p class="bad"><b>{ format!("{}: ", format::capital(name)) }</b>{ what }</p> },
+                None => html! {},
+            } }
+        </li>
+    }
+}

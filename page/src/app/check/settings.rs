@@ -1,0 +1,163 @@
+//! What is checked and how far: nodes, network, limits, rules.
+
+use super::Checker;
+use crate::app::ui::on;
+use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, others, roles};
+use paxos_playground::paxos::Kind;
+use yew::prelude::*;
+
+const STORM: &str = "Messages are lost, doubled and reordered, and acceptors fail, where the stage has no such trouble of \
+    its own.";
+const ALIKE: &str = "States that differ only in which of several like nodes is which count once: far fewer states, the \
+    same verdict.";
+const EXACT: &str = "Whole states are compared, not 64-bit fingerprints of them: no doubt is left, and it takes more \
+    memory.";
+
+/// The settings of the plan.
+pub fn show(checker: &Checker) -> Html {
+    let desk = checker.desk();
+    let plan = &desk.plan;
+    let others = others(&plan.scenario);
+    html! {
+        <section class="check-settings panel" aria-labelledby="settings-title" tabindex="0">
+            <h2 id="settings-title">{ "What is tried" }</h2>
+            if plan.aim == Aim::Swarm {
+                { switch(checker, "A storm", STORM, plan.limits.storm, Edit::Storm(!plan.limits.storm)) }
+                { limits(checker, plan, &LIMITS[EXPLORING..]) }
+            } else {
+                <div class="steppers">
+                    { for roles(&plan.scenario).into_iter().map(|knob| {
+                        let Kind::Count { min, max } = knob.kind else { return html! {} };
+                        let value = plan.scenario.knobs.get(knob);
+                        stepper(checker, knob.label, "", value as u32, min as u32..=max as u32, 1, &|value| {
+                            Edit::Nodes(knob, value.into())
+                        })
+                    }) }
+                </div>
+                <p class="help">{ "Each node more multiplies the states. Three acceptors are enough for quorums that meet." }</p>
+                if !others.is_empty() {
+                    <p class="help">{ format!("As on the stage: {}.", others.join(", ")) }</p>
+                }
+                { network(checker, plan) }
+                { limits(checker, plan, &LIMITS[..EXPLORING]) }
+                { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry, Edit::Symmetry(!plan.limits.symmetry)) }
+                { switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact)) }
+            }
+            { rules(checker, plan) }
+        </section>
+    }
+}
+
+fn limits(checker: &Checker, plan: &Plan, limits: &'static [Described]) -> Html {
+    html! {
+        <div class="steppers">
+            { for limits.iter().map(|(limit, name, help, range, step)| {
+                // What cannot come back after no crash is not asked for.
+                if *limit == Limit::Restarts && plan.limits.crashes == 0 {
+                    return html! {};
+                }
+                let value = plan.limits.get(*limit);
+                stepper(checker, name, help, value, range.clone(), *step, &|value| Edit::Limit(*limit, value))
+            }) }
+        </div>
+    }
+}
+
+/// Something that is on or off.
+fn switch(checker: &Checker, name: &'static str, help: &'static str, on_now: bool, edit: Edit) -> Html {
+    let checker = checker.clone();
+    html! {
+        <label class="rule">
+            <span class="switch">
+                <input type="checkbox" role="switch" checked={on_now} onchange={on(move || checker.edit(edit))} />
+            </span>
+            <span><b>{ name }</b><small>{ help }</small></span>
+        </label>
+    }
+}
+
+/// A whole number with a button on each side.
+fn stepper(
+    checker: &Checker,
+    name: &'static str,
+    help: &'static str,
+    value: u32,
+    range: std::ops::RangeInclusive<u32>,
+    step: u32,
+    edit: &dyn Fn(u32) -> Edit,
+) -> Html {
+    let button = |label: &str, sign: &'static str, to: u32| {
+        let (checker, edit) = (checker.clone(), edit(to.clamp(*range.start(), *range.end())));
+        html! {
+            <button class="button" aria-label={format!("{name}: {label}")} disabled={!range.contains(&to)}
+                onclick={on(move || checker.edit(edit))}>{ sign }</button>
+        }
+    };
+    html! {
+        <div class="stepper" role="group" aria-label={name} key={name}>
+            <span><b>{ name }</b>if !help.is_empty() { <small>{ help }</small> }</span>
+            { button("less", "−", value.wrapping_sub(step)) }
+            <output>{ value }</output>
+            { button("more", "+", value + step) }
+        </div>
+    }
+}
+
+fn network(checker: &Checker, plan: &Plan) -> Html {
+    let choice = |once: bool, name: &'static str| {
+        let checker = checker.clone();
+        html! {
+            <label>
+                <input type="radio" name="network" checked={plan.limits.once == once}
+                    onchange={on(move || checker.edit(Edit::Once(once)))} />
+                <span>{ name }</span>
+            </label>
+        }
+    };
+    html! {
+        <div class="network">
+            <b id="network-title">{ "A message arrives" }</b>
+            <div class="segments" role="radiogroup" aria-labelledby="network-title" aria-describedby="network-help">
+                { choice(false, "any number of times") }{ choice(true, "at most once") }
+            </div>
+            <p class="help" id="network-help">{ "In any order, or never, either way: loss and reordering are always \
+                tried, doubled messages with the first." }</p>
+        </div>
+    }
+}
+
+/// The rules of the protocol, each with what it is for.
+fn rules(checker: &Checker, plan: &Plan) -> Html {
+    let rules = plan.rules();
+    let off = rules.iter().filter(|(_, off)| *off).count();
+    let all = {
+        let checker = checker.clone();
+        on(move || checker.edit(Edit::Rules))
+    };
+    html! {
+        <fieldset class="rules">
+            <legend><h3>{ "Rules of the protocol" }</h3></legend>
+            <p class="help">
+                { "Switch one off and let the check find out what it is for. " }
+                if off > 0 {
+                    <button class="link" onclick={all}>{ "Switch all on" }</button>
+                }
+            </p>
+            { for rules.iter().enumerate().map(|(at, (rule, off))| {
+                let checker = checker.clone();
+                html! {
+                    <label key={rule.name} class={classes!("rule", off.then_some("off"))}>
+                        <span class="switch">
+                            <input type="checkbox" role="switch" checked={!off}
+                                onchange={on(move || checker.edit(Edit::Rule(at)))} />
+                        </span>
+                        <span>
+                            <b>{ rule.purpose }</b>
+                            <small><code>{ rule.name }</code>{ if *off { " Off: " } else { " Without it: " } }{ rule.off }</small>
+                        </span>
+                    </label>
+                }
+            }) }
+        </fieldset>
+    }
+}

@@ -1,0 +1,129 @@
+//! What the Check view holds: the plan, what was asked, and how it stands.
+
+use super::plan::Plan;
+use super::post::{Answer, Ask, Figures, Job, Map, Report};
+use super::swarm::Tally;
+use std::rc::Rc;
+
+/// How the work stands.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Phase {
+    /// Nothing was asked yet.
+    #[default]
+    Idle,
+    /// The worker works.
+    Working,
+    /// It was told to stop, and can go on.
+    Stopped,
+    /// It is over.
+    Answered(Answer),
+    /// Random runs are over.
+    Swarmed,
+    /// The map is drawn, or there are too many states.
+    Mapped(Option<Rc<Map>>),
+    /// The worker is gone, and how.
+    Broke(String),
+}
+
+/// What the Check view holds.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Desk {
+    /// What is set now.
+    pub plan: Plan,
+    /// What was asked last.
+    pub asked: Option<Plan>,
+    /// How it stands.
+    pub phase: Phase,
+    /// Its figures.
+    pub figures: Figures,
+    /// How many states there will be, at least and at most, as soon as it is known of this plan.
+    pub estimate: Option<(u64, u64)>,
+    /// How random runs stand.
+    pub tally: Tally,
+    /// What could not be had as it was asked.
+    pub notices: Vec<String>,
+}
+
+impl Desk {
+    /// Asks what the plan says.
+    pub fn begin(&mut self) -> Ask {
+        self.asked = Some(self.plan.clone());
+        (self.phase, self.figures, self.notices) = (Phase::Working, Figures::default(), Vec::new());
+        self.tally = Tally::default();
+        Ask::Begin(Job::of(&self.plan))
+    }
+
+    /// What is to be asked so that it stops or goes on; `None` if there is nothing to stop.
+    pub fn turn(&mut self) -> Option<Ask> {
+        let (phase, ask) = match self.phase {
+            Phase::Working => (Phase::Stopped, Ask::Stop),
+            Phase::Stopped => (Phase::Working, Ask::GoOn),
+            _ => return None,
+        };
+        self.phase = phase;
+        Some(ask)
+    }
+
+    /// Takes note of a report. True if the worker has nothing left to do.
+    pub fn hear(&mut self, report: Report) -> bool {
+        match report {
+            Report::Ready => {}
+            Report::Notice(notice) => self.notices.push(notice),
+            Report::Explored(figures) => self.figures = figures,
+            Report::Estimated(least, most) => self.estimate = Some((least, most)),
+            Report::Swarmed(tally, over) => {
+                self.tally = tally;
+                if over {
+                    self.phase = Phase::Swarmed;
+                }
+                return over;
+            }
+            Report::Mapped(map) => {
+                self.phase = Phase::Mapped(map.map(Rc::new));
+                return true;
+            }
+            Report::Answer(answer, figures) => {
+                (self.phase, self.figures) = (Phase::Answered(answer), figures);
+                return true;
+            }
+            Report::Broke(how) => {
+                self.phase = Phase::Broke(how);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// States a second, as far as it is known here.
+    pub fn rate(&self) -> u64 {
+        const USUAL: u64 = 700_000;
+        if self.figures.millis > 500 { self.figures.rate() } else { USUAL }
+    }
+
+    /// Whether the settings are no longer those of the answer.
+    pub fn stale(&self) -> bool {
+        self.asked.as_ref().is_some_and(|asked| *asked != self.plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_stops_goes_on_and_ends() {
+        let mut desk = Desk::default();
+        assert_eq!(desk.turn(), None);
+        assert!(matches!(desk.begin(), Ask::Begin(_)));
+        assert_eq!(desk.turn(), Some(Ask::Stop));
+        // A last report may be under way.
+        assert!(!desk.hear(Report::Explored(Figures { states: 7, ..Figures::default() })));
+        assert_eq!((desk.phase.clone(), desk.figures.states), (Phase::Stopped, 7));
+        assert_eq!(desk.turn(), Some(Ask::GoOn));
+        assert!(desk.hear(Report::Answer(Answer::Holds, Figures::default())));
+        assert_eq!(desk.phase, Phase::Answered(Answer::Holds));
+        assert!(!desk.stale());
+        desk.plan.limits.crashes = 1;
+        assert!(desk.stale());
+    }
+}

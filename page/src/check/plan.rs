@@ -1,0 +1,350 @@
+//! What is to be checked: a scenario, small enough, and how far the check goes.
+
+use paxos_playground::check::explore::{Bounds, Network};
+use paxos_playground::paxos::{Kind, Knob, Rule};
+use paxos_playground::scenario::{Scenario, knobs_of};
+use paxos_playground::sim::settings;
+use serde::{Deserialize, Serialize};
+
+/// The most memory that a check may take where nobody says otherwise, in megabytes of 2²⁰ bytes. The page beside it
+/// takes about a hundred.
+pub const MEGABYTES: u32 = 500;
+
+/// Nodes of one role in a check where the stage has more: three are enough for quorums that meet.
+const FEW: i64 = 3;
+
+/// What is to be found out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Aim {
+    /// Whether any run breaks a property.
+    #[default]
+    Hold,
+    /// The shortest run to the goal of that position.
+    Find(u8),
+    /// What all states look like, drawn.
+    Map,
+    /// How many random runs of the scenario on the stage go.
+    Swarm,
+}
+
+/// How far an exploration goes, as [`Bounds`] in what the page offers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Limits {
+    /// Whether a message is delivered at most once.
+    pub once: bool,
+    /// The highest round that any proposer begins.
+    pub rounds: u8,
+    /// Crashes in all.
+    pub crashes: u8,
+    /// Restarts in all.
+    pub restarts: u8,
+    /// Times a durable state is erased.
+    pub wipes: u8,
+    /// Whether whole states are compared, not their fingerprints.
+    pub exact: bool,
+    /// Whether states that differ only in which like node is which are taken for one.
+    pub symmetry: bool,
+    /// The most memory.
+    pub megabytes: u32,
+    /// How many random runs.
+    pub runs: u32,
+    /// How long each of them is, in virtual seconds.
+    pub seconds: u32,
+    /// Whether they have trouble that the stage has not.
+    pub storm: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            once: false,
+            rounds: 1,
+            crashes: 0,
+            restarts: 0,
+            wipes: 0,
+            exact: false,
+            symmetry: false,
+            megabytes: MEGABYTES,
+            runs: 2_000,
+            seconds: 20,
+            storm: false,
+        }
+    }
+}
+
+/// One of the limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is a field of Limits")]
+pub enum Limit {
+    Rounds,
+    Crashes,
+    Restarts,
+    Wipes,
+    Megabytes,
+    Runs,
+    Seconds,
+}
+
+/// A limit with its name, what it means, its range and its step.
+pub type Described = (Limit, &'static str, &'static str, std::ops::RangeInclusive<u32>, u32);
+
+/// The limits of an exploration, then those of random runs.
+pub const LIMITS: [Described; 7] = [
+    (Limit::Rounds, "Rounds", "The highest round that a proposer begins.", 1..=9, 1),
+    (Limit::Crashes, "Crashes", "How many there may be in all, at any moments.", 0..=9, 1),
+    (Limit::Restarts, "Restarts", "How many crashed nodes come back.", 0..=9, 1),
+    (Limit::Wipes, "Erased disks", "How often a node forgets even what was durable.", 0..=9, 1),
+    (Limit::Megabytes, "Memory (MB)", "The check stops before it needs more.", 100..=3_000, 100),
+    (Limit::Runs, "Runs", "How many, each with a seed of its own.", 500..=20_000, 500),
+    (Limit::Seconds, "Seconds", "How long each run is, in virtual time.", 5..=120, 5),
+];
+
+/// How many of [`LIMITS`] are those of an exploration.
+pub const EXPLORING: usize = 5;
+
+/// What a storm makes of the world where nothing else is set, in millionths.
+const STORM: [(&Knob, i64); 4] = [
+    (&settings::LOSS, 100_000),
+    (&settings::DUPLICATE, 100_000),
+    (&settings::REORDER, 100_000),
+    (&settings::FAILURE, 50_000),
+];
+
+/// One change of a plan.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Edit {
+    /// How many nodes of a role there are.
+    Nodes(&'static Knob, i64),
+    /// A limit.
+    Limit(Limit, u32),
+    /// Whether a message is delivered at most once.
+    Once(bool),
+    /// Whether whole states are compared.
+    Exact(bool),
+    /// Whether like nodes are taken for one.
+    Symmetry(bool),
+    /// Whether random runs have trouble that the stage has not.
+    Storm(bool),
+    /// Switches the rule of that position off, or on again.
+    Rule(usize),
+    /// Switches every rule on.
+    Rules,
+    /// What is to be found out.
+    Aim(Aim),
+}
+
+/// What is to be checked.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Plan {
+    /// System, nodes and rules; what the world does and what was done by hand is left out.
+    pub scenario: Scenario,
+    /// The scenario on the stage, as random runs take it.
+    pub stage: Scenario,
+    /// What is to be found out.
+    pub aim: Aim,
+    /// How far it goes.
+    pub limits: Limits,
+}
+
+impl Plan {
+    /// The scenario of which random runs are made: that of the stage, with the rules that are off here.
+    pub fn stormy(&self) -> Scenario {
+        let mut scenario = self.stage.clone();
+        if let Some(knob) = breaks(&self.scenario) {
+            scenario.knobs.set(knob, self.scenario.knobs.get(knob));
+        }
+        for (knob, value) in STORM.iter().filter(|_| self.limits.storm) {
+            if scenario.knobs.get(knob) == knob.default {
+                scenario.knobs.set(knob, *value);
+            }
+        }
+        scenario
+    }
+
+    /// The same question about the scenario on the stage, with fewer nodes where it has many.
+    pub fn about(&self, stage: &Scenario) -> Self {
+        let mut scenario = bare(stage);
+        for knob in roles(&scenario) {
+            let least = if let Kind::Count { min, .. } = knob.kind { min } else { 0 };
+            let few = if least == 0 { 0 } else { FEW };
+            scenario.knobs.set(knob, scenario.knobs.get(knob).min(few));
+        }
+        let foreign = scenario.system != self.scenario.system && matches!(self.aim, Aim::Find(_));
+        let aim = if foreign { Aim::Find(0) } else { self.aim };
+        Self { scenario, stage: stage.clone(), aim, limits: self.limits }
+    }
+
+    /// The bounds of the engine that it stands for.
+    pub fn bounds(&self) -> Bounds {
+        let Limits { once, rounds, crashes, restarts, wipes, exact, symmetry, megabytes, .. } = self.limits;
+        Bounds {
+            network: if once { Network::Once } else { Network::Set },
+            rounds: rounds.into(),
+            crashes,
+            restarts,
+            wipes,
+            exact,
+            symmetry,
+            goal: match self.aim {
+                Aim::Find(goal) => Some(goal.into()),
+                _ => None,
+            },
+            most_bytes: u64::from(megabytes) << 20,
+            ..Bounds::default()
+        }
+    }
+
+    /// The rules that can be switched off, and whether each is.
+    pub fn rules(&self) -> Vec<(&'static Rule, bool)> {
+        let off = breaks(&self.scenario).map_or(0, |knob| self.scenario.knobs.get(knob));
+        let rules = self.scenario.about().rules.iter().enumerate();
+        rules.map(|(at, rule)| (rule, off >> at & 1 == 1)).collect()
+    }
+
+    /// Makes a change, within what is allowed.
+    pub fn edit(&mut self, edit: Edit) {
+        match edit {
+            Edit::Nodes(knob, value) => self.scenario.knobs.set(knob, value),
+            Edit::Limit(limit, value) => self.limits.set(limit, value),
+            Edit::Once(once) => self.limits.once = once,
+            Edit::Exact(exact) => self.limits.exact = exact,
+            Edit::Symmetry(symmetry) => self.limits.symmetry = symmetry,
+            Edit::Storm(storm) => self.limits.storm = storm,
+            Edit::Aim(aim) => self.aim = aim,
+            Edit::Rule(rule) => {
+                if let Some(knob) = breaks(&self.scenario) {
+                    let off = self.scenario.knobs.get(knob) ^ 1 << rule;
+                    self.scenario.knobs.set(knob, off);
+                }
+            }
+            Edit::Rules => self.scenario.knobs.unset("break"),
+        }
+    }
+}
+
+impl Limits {
+    /// The value of one.
+    pub fn get(&self, limit: Limit) -> u32 {
+        match limit {
+            Limit::Rounds => self.rounds.into(),
+            Limit::Crashes => self.crashes.into(),
+            Limit::Restarts => self.restarts.into(),
+            Limit::Wipes => self.wipes.into(),
+            Limit::Megabytes => self.megabytes,
+            Limit::Runs => self.runs,
+            Limit::Seconds => self.seconds,
+        }
+    }
+
+    /// Sets one, forced into its range. Every crash may be followed by a restart, unless that was changed.
+    fn set(&mut self, limit: Limit, value: u32) {
+        let range = LIMITS.iter().find(|known| known.0 == limit).map_or(0..=0, |known| known.3.clone());
+        let value = value.clamp(*range.start(), *range.end());
+        let small = value as u8;
+        match limit {
+            Limit::Rounds => self.rounds = small,
+            Limit::Crashes => {
+                if self.restarts == self.crashes || self.restarts > small {
+                    self.restarts = small;
+                }
+                self.crashes = small;
+            }
+            Limit::Restarts => self.restarts = small.min(self.crashes),
+            Limit::Wipes => self.wipes = small,
+            Limit::Megabytes => self.megabytes = value,
+            Limit::Runs => self.runs = value,
+            Limit::Seconds => self.seconds = value,
+        }
+    }
+}
+
+/// The knob that switches rules off.
+fn breaks(scenario: &Scenario) -> Option<&'static Knob> {
+    scenario.about().knobs.iter().find(|knob| knob.key == "break")
+}
+
+/// The knobs that say how many nodes of a role there are.
+pub fn roles(scenario: &Scenario) -> Vec<&'static Knob> {
+    let counts = |knob: &&Knob| matches!(knob.kind, Kind::Count { .. }) && !knob.live && knob.default > 0;
+    scenario.about().knobs.iter().filter(counts).collect()
+}
+
+/// The protocol's other settings that are not as usual and that matter without time, as `key=value`.
+pub fn others(scenario: &Scenario) -> Vec<String> {
+    let own = scenario.about().knobs.iter().filter(|knob| {
+        let told = matches!(knob.kind, Kind::Duration { .. }) || knob.key == "break";
+        !told && !roles(scenario).contains(knob) && scenario.knobs.get(knob) != knob.default
+    });
+    own.map(|knob| format!("{}: {}", knob.label, knob.kind.format(scenario.knobs.get(knob)))).collect()
+}
+
+/// The scenario without what the explorer does not look at.
+pub fn bare(scenario: &Scenario) -> Scenario {
+    let mut bare = Scenario::of(scenario.about());
+    let world = |knob: &Knob| settings::KNOBS.iter().any(|own| own.key == knob.key && own.key != settings::DISK.key);
+    for knob in knobs_of(bare.about()).filter(|knob| !world(knob)) {
+        bare.knobs.set(knob, scenario.knobs.get(knob));
+    }
+    bare
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(link: &str) -> Scenario {
+        Scenario::from_link(link).0
+    }
+
+    #[test]
+    fn a_crowd_on_the_stage_becomes_a_few_and_what_the_world_does_is_left_out() {
+        let plan = Plan::default().about(&stage("acceptors=101&proposers=2&loss=0.4&break=no-raise&seed=9"));
+        assert_eq!(plan.scenario.link(), "system=synod&acceptors=3&learners=0&break=no-raise");
+        let single = Plan::default().about(&stage("acceptors=1&proposers=1"));
+        assert_eq!(single.scenario.link(), "system=synod&acceptors=1&proposers=1&learners=0");
+    }
+
+    #[test]
+    fn a_rule_is_switched_off_and_on_again() {
+        let mut plan = Plan::default();
+        let before = plan.clone();
+        plan.edit(Edit::Rule(4));
+        assert_eq!(
+            plan.rules().iter().filter(|(_, off)| *off).map(|(rule, _)| rule.name).collect::<Vec<_>>(),
+            ["ignore-accepted"]
+        );
+        assert!(plan.scenario.link().contains("break=ignore-accepted"));
+        plan.edit(Edit::Rule(4));
+        assert_eq!(plan, before);
+    }
+
+    #[test]
+    fn limits_stay_in_their_ranges_and_restarts_follow_crashes() {
+        let mut plan = Plan::default();
+        plan.edit(Edit::Limit(Limit::Crashes, 2));
+        assert_eq!((plan.limits.crashes, plan.limits.restarts), (2, 2));
+        plan.edit(Edit::Limit(Limit::Restarts, 1));
+        plan.edit(Edit::Limit(Limit::Crashes, 3));
+        assert_eq!((plan.limits.crashes, plan.limits.restarts), (3, 1));
+        plan.edit(Edit::Limit(Limit::Crashes, 0));
+        plan.edit(Edit::Limit(Limit::Restarts, 1));
+        plan.edit(Edit::Limit(Limit::Rounds, 0));
+        plan.edit(Edit::Limit(Limit::Megabytes, 1 << 20));
+        assert_eq!(plan.limits, Limits { megabytes: 3_000, ..Limits::default() });
+    }
+
+    #[test]
+    fn a_storm_adds_trouble_only_where_there_is_none() {
+        let mut plan = Plan::default().about(&stage("acceptors=9&loss=0.4&seed=5"));
+        assert_eq!(plan.stormy().link(), "system=synod&acceptors=9&loss=0.4&seed=5");
+        plan.edit(Edit::Storm(true));
+        plan.edit(Edit::Rule(8));
+        let stormy = "system=synod&acceptors=9&break=no-raise&failure=0.05&loss=0.4&duplicate=0.1&reorder=0.1&seed=5";
+        assert_eq!(plan.stormy().link(), stormy);
+    }
+
+    #[test]
+    fn other_settings_are_told_unless_only_time_depends_on_them() {
+        assert_eq!(others(&stage("refusal=silence&patience=9s&acceptors=9&break=no-raise")), ["Refusal: silence"]);
+    }
+}

@@ -1,0 +1,50 @@
+//! A run that was found, as a story: one sentence for each step, with why and what it led to.
+
+use paxos_playground::run::{self, LogEntry, LogKind, Mark};
+use paxos_playground::scenario::{MAX_TIME, Scenario};
+use serde::{Deserialize, Serialize};
+
+/// One step of a run in words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Told {
+    /// What happened.
+    pub text: String,
+    /// The rules that fired or refused, in words.
+    pub why: String,
+    /// What it led to, where that is worth a mark.
+    pub mark: Option<Worth>,
+}
+
+/// What a step led to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Worth {
+    /// A value became chosen.
+    Chosen(String),
+    /// A property broke: its name, and what is wrong.
+    Broken(String, String),
+}
+
+/// The steps of a run that is done by hand. That nodes start is no step.
+pub fn tell(scenario: &Scenario) -> Vec<Told> {
+    let (mut run, _) = run::open(scenario);
+    run.advance(MAX_TIME, u64::MAX);
+    let (chosen, properties) = (run.chosen(), run.properties());
+    let worth = |entry: &LogEntry| match entry.mark? {
+        Mark::Violation => properties.iter().find_map(|property| match &property.broken {
+            Some((event, what)) if *event == entry.event => Some(Worth::Broken(property.name.into(), what.clone())),
+            _ => None,
+        }),
+        Mark::Chosen => {
+            let chosen = chosen.iter().find(|chosen| chosen.event == entry.event)?;
+            Some(Worth::Chosen(chosen.value.clone()))
+        }
+        Mark::Learned => None,
+    };
+    let steps = run.log(0, u64::MAX).into_iter();
+    let steps = steps.filter(|entry| entry.kind != LogKind::Hand && entry.time.0 > 0);
+    steps.map(|entry| Told { mark: worth(&entry), why: why(&entry), text: entry.text }).collect()
+}
+
+fn why(entry: &LogEntry) -> String {
+    entry.explanations.iter().map(|explanation| explanation.text.as_str()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,319 @@
+//! What a check covers and what its answer means, in sentences.
+
+use super::desk::{Desk, Phase};
+use super::plan::{Aim, Edit, LIMITS, Limit, Plan, roles};
+use super::post::{Answer, Figures};
+use super::swarm::Tally;
+use super::work::MOST_MAPPED;
+use crate::format;
+use paxos_playground::check::explore;
+
+/// A count with thin spaces between thousands: `1 841 557`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count in a few letters: `950`, `18 k`, `1.8 M`.
+pub fn short(n: u64) -> String {
+    let (unit, name) = match n {
+        0..10_000 => return grouped(n),
+        10_000..1_000_000 => (1_000, "k"),
+        1_000_000..1_000_000_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
+    };
+    match n / unit {
+        whole @ 0..10 => format!("{whole}.{} {name}", n % unit * 10 / unit),
+        whole => format!("{whole} {name}"),
+    }
+}
+
+/// Bytes in megabytes.
+pub fn megabytes(bytes: u64) -> String {
+    format!("{} MB", bytes >> 20)
+}
+
+/// `no crashes`, `1 crash`, `2 crashes`.
+fn some(n: u64, one: &str, many: &str) -> String {
+    match n {
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", grouped(n)),
+    }
+}
+
+/// Everything that is tried, in two sentences or three.
+pub fn covers(plan: &Plan) -> String {
+    let limits = &plan.limits;
+    if plan.aim == Aim::Swarm {
+        let storm = if limits.storm { " with loss, doubled and reordered messages and failures" } else { "" };
+        return format!(
+            "The run on the stage{storm}, {} times with other seeds, {} virtual seconds each.",
+            grouped(limits.runs.into()),
+            limits.seconds
+        );
+    }
+    let scenario = &plan.scenario;
+    let nodes = roles(scenario).into_iter().map(|knob| {
+        let name = knob.label.to_lowercase();
+        some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
+    });
+    let nodes = nodes.collect::<Vec<_>>().join(", ");
+    let network = match limits.once {
+        true => "Each message arrives at most once, in any order, or never",
+        false => "Each message arrives any number of times, in any order, or never",
+    };
+    let mut faults = vec![some(limits.crashes.into(), "crash", "crashes")];
+    if limits.restarts > 0 {
+        faults.push(some(limits.restarts.into(), "restart", "restarts"));
+    }
+    if limits.wipes > 0 {
+        faults.push(some(limits.wipes.into(), "erased disk", "erased disks"));
+    }
+    let faults = if faults.len() > 1 { format!("at most {}", faults.join(", ")) } else { faults.remove(0) };
+    format!(
+        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}, {faults}.",
+        format::capital(&nodes),
+        limits.rounds
+    )
+}
+
+/// The rules that are off, by name.
+pub fn off(plan: &Plan) -> Vec<&'static str> {
+    plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| rule.name).collect()
+}
+
+/// What there is to be found out, before it was asked: a title, what happens, and a hint.
+pub fn intro(aim: Aim) -> (&'static str, &'static str, &'static str) {
+    match aim {
+        Aim::Hold => (
+            "One run shows what can happen. This shows what can never happen.",
+            "The very actors of the stage are put into every state that they can reach together: each message and timer \
+             at every possible moment, within the limits that you set. Either every property holds in all of them, or \
+             you get the shortest run that breaks one, to play on the stage.",
+            "To see what a rule is for, switch it off and check.",
+        ),
+        Aim::Find(_) => (
+            "The shortest run that gets there",
+            "Every run is tried, the short ones first, until one reaches what you look for. It opens on the stage.",
+            "If none does, it cannot happen within the limits.",
+        ),
+        Aim::Map => (
+            "Every state, drawn",
+            "Each circle is one state of all nodes and messages together, each line a step. Walk from state to state, \
+             and open any of them on the stage.",
+            "Only few nodes make a map that can be read: try one proposer and two acceptors.",
+        ),
+        Aim::Swarm => (
+            "The same run, thousands of times",
+            "The run on the stage is repeated with other seeds. You get what usually happens, the runs that stand out, \
+             and those that break a property, made as small as they can be.",
+            "It takes messages' delays and your faults as they are set on the stage; a storm adds more.",
+        ),
+    }
+}
+
+/// How it stands, in a few words, and what that means.
+pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
+    let (figures, tally) = (&desk.figures, &desk.tally);
+    match &desk.phase {
+        Phase::Idle => Default::default(),
+        Phase::Working if asked.aim == Aim::Swarm => ("Running …".into(), runs(tally)),
+        Phase::Working if asked.aim == Aim::Map => ("Drawing …".into(), String::new()),
+        Phase::Working => ("Trying every run …".into(), so_far(asked, figures)),
+        Phase::Stopped if asked.aim == Aim::Swarm => ("Stopped".into(), runs(tally)),
+        Phase::Stopped => ("Stopped".into(), so_far(asked, figures)),
+        Phase::Answered(answer) => (headline(asked, answer), meaning(asked, answer, figures)),
+        Phase::Swarmed => {
+            let head = match tally.broken {
+                0 => "No run broke a property".into(),
+                n => format!("{} broke a property", some(n.into(), "run", "runs")),
+            };
+            let caveat = " Random runs show what usually happens; only a check of every run shows what cannot.";
+            (head, runs(tally) + if tally.broken == 0 { caveat } else { "" })
+        }
+        Phase::Mapped(Some(map)) => (
+            format!("All {}", format::count(map.states.len() as u64, "state")),
+            "Every state that these nodes can reach together, and every step between two.".into(),
+        ),
+        Phase::Mapped(None) => {
+            ("Too many states to draw".into(), format!("A map has at most {MOST_MAPPED} of them. Choose fewer nodes."))
+        }
+        Phase::Broke(how) => ("The worker broke".into(), broke(asked, figures, how)),
+    }
+}
+
+/// How many random runs there were, and of what.
+fn runs(tally: &Tally) -> String {
+    let events = tally.events / u64::from(tally.runs.max(1));
+    format!(
+        "{} of about {} each.",
+        format::capital(&some(tally.runs.into(), "run", "runs")),
+        format::count(events, "event")
+    )
+}
+
+/// The answer in a few words.
+fn headline(plan: &Plan, answer: &Answer) -> String {
+    match answer {
+        Answer::Holds if plan.aim == Aim::Hold => "Every property holds in every run".into(),
+        Answer::Holds => "No run gets there".into(),
+        Answer::Violated { property, .. } => format!("Broken: {property}"),
+        Answer::Reached(_) => "Found".into(),
+        Answer::Full => "Not decided: the memory limit came first".into(),
+    }
+}
+
+/// What the answer means, and what it does not.
+fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
+    let states = grouped(figures.states);
+    let depth = figures.depth;
+    match answer {
+        Answer::Holds => format!(
+            "All {states} reachable states within these limits were visited{}, so no schedule of this size can {}. It \
+             says nothing about larger ones. {}",
+            if plan.limits.symmetry { ", those that differ only in which like node is which as one" } else { "" },
+            if plan.aim == Aim::Hold { "break a property" } else { "reach the goal" },
+            missed(plan, figures.states),
+        ),
+        Answer::Violated { what, .. } => format!(
+            "{}. It takes {} to get there, and no shorter run breaks anything.",
+            format::capital(what.trim_end_matches('.')),
+            format::count(depth.into(), "step"),
+        ),
+        Answer::Reached(_) => {
+            format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
+        }
+        Answer::Full => format!(
+            "{} {states} states were visited before {} were used.",
+            so_far(plan, figures),
+            megabytes(figures.bytes)
+        ),
+    }
+}
+
+/// What is known of a check that is not over.
+fn so_far(plan: &Plan, figures: &Figures) -> String {
+    let what = if plan.aim == Aim::Hold { "breaks a property" } else { "gets there" };
+    match figures.depth {
+        0 => "Nothing is known yet.".into(),
+        depth => format!("No run of up to {} {what}.", format::count(depth.into(), "step")),
+    }
+}
+
+/// What to check next where nothing was found: in words, and as a change of the plan.
+pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
+    let limits = &plan.limits;
+    let mut next = Vec::new();
+    if full {
+        let most = LIMITS[4].3.end();
+        if limits.megabytes < *most && plan.aim != Aim::Map {
+            let more = (limits.megabytes * 2).min(*most);
+            next.push((format!("Again with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
+        }
+        for knob in roles(&plan.scenario) {
+            let fewer = plan.scenario.knobs.get(knob) - 1;
+            if knob.kind.clamp(fewer) == fewer {
+                let name = knob.label.to_lowercase();
+                let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
+                next.push((text, Edit::Nodes(knob, fewer)));
+            }
+        }
+        return next;
+    }
+    let crashes = u32::from(limits.crashes) + 1;
+    next.push((format!("With {}", some(crashes.into(), "crash", "crashes")), Edit::Limit(Limit::Crashes, crashes)));
+    let rounds = u32::from(limits.rounds) + 1;
+    next.push((format!("With rounds up to {rounds}"), Edit::Limit(Limit::Rounds, rounds)));
+    next
+}
+
+/// How many states there will be, and how long that takes at so many states a second.
+pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
+    let seconds = |states: u64| match states / rate.max(1) {
+        0..=1 => "a second".into(),
+        n @ 2..120 => format!("{n} seconds"),
+        n @ 120..7_200 => format!("{} minutes", n / 60),
+        n @ 7_200..172_800 => format!("{} hours", n / 3_600),
+        _ => "days".to_string(),
+    };
+    match least == most {
+        true => format!("{}: at most {}.", format::count(least, "state"), seconds(least)),
+        false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
+        false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
+    }
+}
+
+/// What is known although the worker is gone.
+fn broke(plan: &Plan, figures: &Figures, how: &str) -> String {
+    format!(
+        "{} Then, with {} in use, the browser said: {how}. Most likely it has no more memory to give: choose fewer \
+         nodes or rounds, or a lower memory limit.",
+        so_far(plan, figures),
+        megabytes(figures.bytes)
+    )
+}
+
+/// How sure a search by fingerprints is.
+fn missed(plan: &Plan, states: u64) -> String {
+    if plan.limits.exact {
+        return "Whole states were compared, so none was missed.".into();
+    }
+    let parts = explore::missed(states);
+    let odds = 1_000_000_000_000 / parts.max(1);
+    format!(
+        "States are told apart by 64-bit fingerprints: the chance that one was missed is below 1 in {}.",
+        short(odds)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_and_shortened() {
+        let counts = [(0, "0"), (999, "999"), (1_841_557, "1\u{202f}841\u{202f}557")];
+        for (n, text) in counts {
+            assert_eq!(grouped(n), text);
+        }
+        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 G")];
+        for (n, text) in counts {
+            assert_eq!(short(n), text);
+        }
+    }
+
+    #[test]
+    fn what_is_covered_is_told_with_its_limits() {
+        let mut plan = Plan::default();
+        plan.scenario = paxos_playground::scenario::Scenario::from_link("acceptors=3&learners=0&proposers=1").0;
+        assert_eq!(
+            covers(&plan),
+            "3 acceptors, 1 proposer, no learners. Each message arrives any number of times, in any order, or never; \
+             a timer may fire whenever it is set. Rounds up to 1, no crashes."
+        );
+        (plan.limits.crashes, plan.limits.restarts, plan.limits.once) = (2, 1, true);
+        assert!(covers(&plan).ends_with("Rounds up to 1, at most 2 crashes, 1 restart."));
+        assert!(covers(&plan).contains("at most once"));
+    }
+
+    #[test]
+    fn the_answer_says_what_it_does_not_cover() {
+        let figures = Figures { states: 1_841_557, depth: 32, ..Figures::default() };
+        let holds = meaning(&Plan::default(), &Answer::Holds, &figures);
+        assert!(holds.contains("1\u{202f}841\u{202f}557") && holds.contains("nothing about larger"), "{holds}");
+        assert!(holds.ends_with("below 1 in 10 M."), "{holds}");
+        let mut exact = Plan::default();
+        exact.limits.exact = true;
+        assert!(meaning(&exact, &Answer::Holds, &figures).ends_with("none was missed."));
+        let full = meaning(&Plan::default(), &Answer::Full, &figures);
+        assert!(full.starts_with("No run of up to 32 steps breaks a property."), "{full}");
+    }
+}

@@ -1,0 +1,277 @@
+//! The worker's part: something that is worked on turn by turn, so that it can be watched and stopped.
+
+use super::post::{Answer, Figures, Job, Map, Question, Report, Spot, Witness};
+use super::story;
+use super::swarm::Swarm;
+use paxos_playground::check::explore::{self, Exploration, Verdict};
+
+/// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
+/// compiled first.
+const BATCH: u64 = 2_000;
+/// So many states at first are expanded one by one: levels are small there, and are counted exactly.
+const EXACT: u64 = 30_000;
+
+/// More states than this cannot be told apart on a map.
+pub const MOST_MAPPED: usize = 600;
+
+/// Something that is being worked on.
+pub enum Work {
+    /// Every interleaving.
+    Explore(Explore),
+    /// Random runs, and for how many milliseconds so far.
+    Swarm(Swarm, u64),
+    /// What is done in one turn.
+    Once(fn(Question) -> Report, Question),
+}
+
+impl Work {
+    /// Begins `job`; the notices say what cannot be had as it is asked.
+    pub fn begin(job: Job) -> (Self, Vec<String>) {
+        match job {
+            Job::Explore(question) => {
+                let (explore, notices) = Explore::begin(&question);
+                (Self::Explore(explore), notices)
+            }
+            Job::Swarm(order) => (Self::Swarm(Swarm::new(&order), 0), Vec::new()),
+            Job::Estimate(question) => (Self::Once(estimate, question), Vec::new()),
+            Job::Map(question) => (Self::Once(map, question), Vec::new()),
+        }
+    }
+
+    /// Works for about so many milliseconds of `clock`, and says how it stands, and whether it can go on.
+    pub fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> (Report, bool) {
+        match self {
+            Self::Explore(explore) => {
+                let report = explore.turn(clock, millis);
+                let open = matches!(report, Report::Explored(_));
+                (report, open)
+            }
+            Self::Swarm(swarm, spent) => {
+                let start = clock();
+                let mut now = start;
+                while !swarm.is_over() && now - start < millis {
+                    swarm.next();
+                    now = clock().max(start);
+                }
+                *spent += now - start;
+                swarm.sum_up(*spent);
+                (Report::Swarmed(swarm.tally().clone(), swarm.is_over()), !swarm.is_over())
+            }
+            Self::Once(work, question) => (work(question.clone()), false),
+        }
+    }
+}
+
+fn estimate(question: Question) -> Report {
+    let plan = question.plan();
+    let guess = explore::estimate(&plan.scenario, plan.bounds());
+    Report::Estimated(guess.least, guess.most)
+}
+
+fn map(question: Question) -> Report {
+    let plan = question.plan();
+    let graph = explore::explore(&plan.scenario, plan.bounds()).0.graph(MOST_MAPPED);
+    Report::Mapped(graph.map(|graph| {
+        Map {
+            states: graph
+                .nodes
+                .into_iter()
+                .map(|node| Spot {
+                    words: node.words,
+                    depth: node.depth,
+                    broken: node.broken.map(Into::into),
+                    chosen: node.chosen,
+                    link: node.scenario.link(),
+                })
+                .collect(),
+            steps: graph.edges.into_iter().map(|edge| (edge.from as u32, edge.to as u32, edge.words)).collect(),
+        }
+    }))
+}
+
+/// An exploration under way.
+pub struct Explore {
+    exploration: Box<dyn Exploration>,
+    figures: Figures,
+    most_bytes: u64,
+}
+
+impl Explore {
+    fn begin(question: &Question) -> (Self, Vec<String>) {
+        let plan = question.plan();
+        let bounds = plan.bounds();
+        let (exploration, notices) = explore::explore(&plan.scenario, bounds);
+        let figures = Figures { levels: vec![1], ..Figures::default() };
+        let begun = Self { exploration, figures, most_bytes: bounds.most_bytes };
+        (begun, notices.iter().map(|notice| notice.to_string()).collect())
+    }
+
+    /// Works for about so many milliseconds of `clock`, and says how it stands; `Report::Explored` means that it can
+    /// go on.
+    fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> Report {
+        let (start, before) = (clock(), self.figures.millis);
+        loop {
+            let batch = if self.figures.states < EXACT { 1 } else { BATCH };
+            let verdict = self.exploration.go_on(batch);
+            let found = matches!(verdict, Verdict::Violated { .. } | Verdict::Reached);
+            let spent = clock().saturating_sub(start);
+            self.count(before + spent, found);
+            let answer = match verdict {
+                Verdict::Open if self.figures.bytes > self.most_bytes => Answer::Full,
+                Verdict::Open if spent >= millis => return Report::Explored(self.figures.clone()),
+                Verdict::Open => continue,
+                Verdict::Holds => Answer::Holds,
+                Verdict::Full => Answer::Full,
+                Verdict::Violated { property, what } => {
+                    Answer::Violated { property: property.into(), what, witness: self.witness() }
+                }
+                Verdict::Reached => Answer::Reached(self.witness()),
+            };
+            return Report::Answer(answer, self.figures.clone());
+        }
+    }
+
+    fn witness(&self) -> Witness {
+        let scenario = self.exploration.witness().unwrap_or_default();
+        Witness { link: scenario.link(), steps: story::tell(&scenario) }
+    }
+
+    /// Takes the explorer's figures over. New states are one step deeper than those that were expanded.
+    fn count(&mut self, millis: u64, found: bool) {
+        let now = self.exploration.progress();
+        let figures = &mut self.figures;
+        if now.states < figures.states {
+            // Begun anew, because like nodes turned out not to be alike.
+            (figures.states, figures.levels) = (1, vec![1]);
+        }
+        let level = now.depth as usize + usize::from(!found && now.frontier > 0);
+        let new = now.states - figures.states.max(1);
+        if new > 0 {
+            figures.levels.resize(figures.levels.len().max(level + 1), 0);
+            figures.levels[level] += new;
+        }
+        *figures = Figures {
+            states: now.states,
+            transitions: now.transitions,
+            depth: now.depth,
+            terminal: now.terminal,
+            chosen: now.chosen,
+            frontier: now.frontier,
+            bytes: memory(now.bytes),
+            millis,
+            runs: self.exploration.runs(),
+            levels: std::mem::take(&mut figures.levels),
+        };
+    }
+}
+
+/// All memory of the worker, where it can be known; else what the explorer says that it holds.
+fn memory(held: u64) -> u64 {
+    #[cfg(target_arch = "wasm32")]
+    let held = held.max((core::arch::wasm32::memory_size(0) as u64) << 16);
+    held
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::plan::{Aim, Plan};
+    use crate::check::story::Worth;
+    use paxos_playground::scenario::Scenario;
+    use std::cell::Cell;
+
+    fn plan(link: &str) -> Plan {
+        Plan { scenario: Scenario::from_link(link).0, ..Plan::default() }
+    }
+
+    /// Works to the end in turns of five looks at the clock.
+    fn answer(plan: &Plan) -> (Answer, Figures, u64) {
+        let (mut work, notices) = Work::begin(Job::of(plan));
+        assert!(notices.is_empty(), "{notices:?}");
+        let (now, mut turns) = (Cell::new(0), 0);
+        let tick = || now.replace(now.get() + 1);
+        loop {
+            turns += 1;
+            match work.turn(tick, 5).0 {
+                Report::Answer(answer, figures) => return (answer, figures, turns),
+                Report::Explored(figures) => assert!(figures.frontier > 0),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn few_states_are_counted_beforehand_and_drawn() {
+        let small = plan("acceptors=2&proposers=1&learners=0");
+        let (mut work, _) = Work::begin(Job::Estimate(Question::of(&small)));
+        assert_eq!(work.turn(|| 0, 5), (Report::Estimated(34, 34), false));
+        let (mut work, _) = Work::begin(Job::of(&Plan { aim: Aim::Map, ..small }));
+        let (Report::Mapped(Some(map)), false) = work.turn(|| 0, 5) else { panic!("it has a map") };
+        assert_eq!(map.states.len(), 34);
+        assert!(map.states.windows(2).all(|pair| pair[0].depth <= pair[1].depth));
+        assert!(map.steps.iter().all(|step| step.0.max(step.1) < 34));
+        let (mut work, _) = Work::begin(Job::of(&Plan { aim: Aim::Map, ..plan("acceptors=3&learners=0") }));
+        assert_eq!(work.turn(|| 0, 5), (Report::Mapped(None), false));
+    }
+
+    #[test]
+    fn a_swarm_goes_on_until_every_run_was_run() {
+        let mut plan = Plan { stage: Scenario::from_link("acceptors=3").0, aim: Aim::Swarm, ..Plan::default() };
+        (plan.limits.runs, plan.limits.seconds) = (12, 5);
+        let (mut work, _) = Work::begin(Job::of(&plan));
+        let now = Cell::new(0);
+        let mut turns = 0;
+        loop {
+            turns += 1;
+            let (Report::Swarmed(tally, over), open) = work.turn(|| now.replace(now.get() + 1), 5) else { panic!() };
+            assert_eq!(over, !open);
+            if over {
+                assert_eq!((tally.runs, tally.millis), (12, tally.millis.max(12)));
+                break;
+            }
+        }
+        assert!(turns > 1);
+    }
+
+    #[test]
+    fn like_nodes_taken_for_one_make_fewer_states_and_the_same_verdict() {
+        let mut plan = plan(ONE);
+        plan.limits.symmetry = true;
+        let (answer, figures, _) = answer(&plan);
+        assert_eq!(answer, Answer::Holds);
+        assert!(figures.states < 4_018 / 2, "{}", figures.states);
+        assert_eq!(figures.levels.iter().sum::<u64>(), figures.states);
+    }
+
+    const ONE: &str = "acceptors=3&proposers=1&learners=1";
+
+    #[test]
+    fn a_check_that_holds_counts_every_state_at_its_depth() {
+        let (answer, figures, turns) = answer(&plan(ONE));
+        assert_eq!(answer, Answer::Holds);
+        assert!(turns > 100, "{turns} turns");
+        assert_eq!((figures.states, figures.depth, figures.frontier), (4_018, 17, 0));
+        assert_eq!(figures.levels.iter().sum::<u64>(), figures.states);
+        assert_eq!(figures.levels.len(), 18);
+    }
+
+    #[test]
+    fn a_broken_rule_gives_a_story_that_ends_with_the_broken_property() {
+        let (answer, figures, _) = answer(&plan("acceptors=3&learners=0&break=ignore-accepted"));
+        let Answer::Violated { property, witness, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(witness.steps.len(), figures.depth as usize);
+        let last = witness.steps.last().and_then(|step| step.mark.clone());
+        assert!(matches!(last, Some(Worth::Broken(name, _)) if name == property));
+        assert!(witness.steps.iter().all(|step| !step.text.is_empty()));
+    }
+
+    #[test]
+    fn a_goal_is_found_on_a_shortest_way_and_memory_has_an_end() {
+        let mut chosen = Plan { aim: Aim::Find(0), ..plan(ONE) };
+        let (Answer::Reached(witness), ..) = answer(&chosen) else { panic!("a value can be chosen") };
+        assert_eq!(witness.steps.len(), 7, "{:#?}", witness.steps);
+        chosen.aim = Aim::Hold;
+        chosen.limits.megabytes = 0;
+        assert_eq!(answer(&chosen).0, Answer::Full);
+    }
+}

@@ -1,0 +1,61 @@
+//! The specification as an exploration.
+
+use super::{Bounds, Estimate, Exploration, Graph, Progress, Search, Stop, Verdict, estimate};
+use crate::check::PROPERTIES;
+use crate::check::spec::{Packed, SpecBounds};
+use crate::paxos::Notice;
+use crate::scenario::Scenario;
+
+/// An exploration of the specification within `bounds`; of `limits` only the memory, the states and whether it is exact
+/// count.
+pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Box<dyn Exploration>, Notice> {
+    let space = Packed::new(bounds)?;
+    let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact);
+    Ok(Box::new(Specified { search, bounds, found: None }))
+}
+
+struct Specified {
+    search: Search<Packed>,
+    bounds: SpecBounds,
+    found: Option<u32>,
+}
+
+impl Exploration for Specified {
+    fn go_on(&mut self, states: u64) -> Verdict {
+        match self.search.go_on(states) {
+            Stop::Paused => Verdict::Open,
+            Stop::Exhausted => Verdict::Holds,
+            Stop::Full => Verdict::Full,
+            Stop::Found { state, .. } => {
+                self.found = Some(state);
+                Verdict::Violated { property: PROPERTIES[0].0, what: "Two values are chosen.".into() }
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        self.search.progress()
+    }
+
+    fn witness(&self) -> Option<Scenario> {
+        None
+    }
+
+    fn sentences(&self) -> Vec<String> {
+        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
+        way.into_iter().map(|action| self.search.space().words(action)).collect()
+    }
+
+    fn runs(&self) -> u64 {
+        0
+    }
+
+    fn graph(&self, _: usize) -> Option<Graph> {
+        None
+    }
+
+    fn estimate(&self, sample: u64) -> Estimate {
+        let again = Packed::new(self.bounds).expect("they were good enough before");
+        estimate::estimate(Search::new(again, u64::MAX, u64::MAX, false), sample)
+    }
+}

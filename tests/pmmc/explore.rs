@@ -1,0 +1,113 @@
+//! Every interleaving of small runs, against a naive exploration; goals; and the shortest ways to go wrong.
+
+use super::naive::{Naive, bounds, scenario, to_the_end};
+use paxos_playground::check::explore::{Bounds, Progress, Verdict};
+use paxos_playground::paxos::pmmc::Pmmc;
+use paxos_playground::paxos::{System, registry};
+use paxos_playground::run;
+use paxos_playground::scenario::MAX_TIME;
+
+/// Nothing is repeated, collected or transferred: within the bounds the network does that.
+const QUIET: &str = "system=pmmc&gc=0&resend=0s&catch-up=0s&patience=0s&retry=0s&commands=1";
+
+fn link(settings: &str) -> String {
+    format!("{QUIET}&{settings}")
+}
+
+/// Small bounds with their exact counts: states, transitions, depth, terminal, chosen.
+const COUNTS: &[(&str, &str, [u64; 5])] = &[
+    ("replicas=1&leaders=1&acceptors=1&clients=1", "", [24, 35, 11, 1, 8]),
+    ("replicas=1&leaders=1&acceptors=3&clients=1", "", [948, 2947, 19, 6, 768]),
+    ("replicas=1&leaders=2&acceptors=1&clients=1", "", [940, 2902, 20, 7, 752]),
+    ("replicas=1&leaders=1&acceptors=1&clients=2", "", [536, 1128, 20, 20, 456]),
+    ("replicas=2&leaders=1&acceptors=1&clients=1", "", [120, 285, 14, 3, 80]),
+    ("replicas=1&leaders=1&acceptors=2&clients=1", "once crashes=1 restarts=1", [487, 1280, 17, 15, 62]),
+];
+
+#[test]
+fn counts_are_exact_and_equal_those_of_a_naive_exploration() {
+    let mut table = String::new();
+    let mut wrong = false;
+    for (settings, words, expected) in COUNTS {
+        let (link, bounds) = (link(settings), bounds(words));
+        let (exploration, verdict) = to_the_end(&link, bounds);
+        assert_eq!(verdict, Verdict::Holds, "{settings} {words}");
+        let system = Pmmc::configure(&scenario(&link).knobs, &mut Vec::new());
+        let counts = |p: Progress| [p.states, p.transitions, u64::from(p.depth), p.terminal, p.chosen];
+        let (fast, slow) = (counts(exploration.progress()), counts(Naive { system, bounds }.explore()));
+        assert_eq!(fast, slow, "{settings} {words}");
+        wrong |= fast != *expected;
+        table += &format!("    (\"{settings}\", \"{words}\", {fast:?}),\n");
+    }
+    assert!(!wrong, "the counts are now\n{table}");
+}
+
+#[test]
+fn two_leaders_and_three_acceptors_hold_however_messages_overtake_one_another() {
+    let limits = Bounds { most_states: 2_000_000, ..bounds("once") };
+    let (exploration, verdict) = to_the_end(&link("replicas=1&leaders=2&acceptors=3&clients=1"), limits);
+    assert_eq!(verdict, Verdict::Holds);
+    assert_eq!(exploration.progress().states, 882_357);
+}
+
+#[test]
+fn goals_are_reached_on_a_shortest_way() {
+    let goals = registry::about("pmmc").expect("pmmc").goals;
+    let shortest = [
+        ("decided", "replicas=1&leaders=2&acceptors=3&clients=1", 13),
+        ("answered", "replicas=1&leaders=1&acceptors=1&clients=1", 10),
+        ("hole", "replicas=1&leaders=1&acceptors=1&clients=2", 11),
+        ("two-leaders", "replicas=1&leaders=2&acceptors=3&clients=1", 10),
+        ("decided-twice", "replicas=2&leaders=1&acceptors=1&clients=2", 16),
+    ];
+    assert_eq!(shortest.map(|(name, ..)| name), goals.iter().map(|goal| goal.name).collect::<Vec<_>>()[..]);
+    for (goal, (name, settings, steps)) in shortest.into_iter().enumerate() {
+        let limits = Bounds { goal: Some(goal), most_states: 1_000_000, ..bounds("") };
+        let (exploration, verdict) = to_the_end(&link(settings), limits);
+        assert_eq!(verdict, Verdict::Reached, "{name}");
+        assert_eq!(exploration.progress().depth, steps, "{name}");
+        let (mut run, notices) = run::open(&exploration.witness().expect("a way"));
+        assert_eq!(notices, []);
+        run.advance(MAX_TIME, u64::MAX);
+        assert!(run.properties().iter().all(|property| property.broken.is_none()), "{name}");
+        assert_eq!(run.chosen().is_empty(), name == "two-leaders", "{name}");
+    }
+}
+
+/// `skip-window` needs a new configuration and `perform-twice` an eye on what is performed: neither is part of an
+/// exploration. `tests/pmmc/breaks.rs` shows both.
+#[test]
+fn the_shortest_counterexample_of_each_switch_breaks_the_same_property_on_the_stage() {
+    for (rule, settings, words, property, steps) in [
+        ("ignore-accepted", "replicas=2&clients=2&acceptors=1", "", "safe proposals", 13),
+        ("forget-promise", "replicas=1&clients=1", "", "promises honoured", 4),
+        ("small-quorum", "replicas=1&clients=1", "", "safe proposals", 6),
+        ("count-replies", "replicas=1&clients=1", "", "safe proposals", 7),
+        ("no-p1-on-preempt", "replicas=1&clients=1", "rounds=2", "safe proposals", 8),
+        ("amnesia", "replicas=1&clients=1", "crashes=1 restarts=1", "promises honoured", 6),
+        (
+            "reuse-ballot",
+            "replicas=2&clients=2&leaders=1&acceptors=1",
+            "crashes=1 restarts=1 rounds=2",
+            "one value per ballot",
+            13,
+        ),
+    ] {
+        let limits = Bounds { most_states: 3_000_000, ..bounds(words) };
+        let (exploration, verdict) = to_the_end(&link(&format!("{settings}&break={rule}")), limits);
+        let Verdict::Violated { property: found, .. } = verdict else { panic!("{rule}: {verdict:?}") };
+        assert_eq!((found, exploration.progress().depth), (property, steps), "{rule}");
+        let witness = exploration.witness().expect("a way");
+        let reopened = scenario(&witness.link());
+        assert_eq!(reopened, witness, "{rule}: the link holds the whole way");
+        let (mut run, _) = run::open(&reopened);
+        run.advance(MAX_TIME, u64::MAX);
+        let broken = run.properties().into_iter().find(|view| view.name == property).and_then(|view| view.broken);
+        let (event, _) = broken.unwrap_or_else(|| panic!("{rule}: {property} holds on the stage"));
+        assert_eq!(event + 1, run.events(), "{rule}: it breaks at the last event");
+        // With the rule on, nothing breaks within as many states.
+        let limits = Bounds { most_states: 100_000, ..bounds(words) };
+        let (_, verdict) = to_the_end(&link(settings), limits);
+        assert!(matches!(verdict, Verdict::Holds | Verdict::Full), "{rule}: {verdict:?}");
+    }
+}
