@@ -2,7 +2,7 @@
 
 use super::theme::ballot_class;
 use paxos_page::format::{px, translate};
-use paxos_page::trig::{cos, sin};
+use paxos_page::maths::{cos, sin};
 use paxos_playground::paxos::{Helper, RowMark};
 use paxos_playground::run::NodeView;
 use yew::prelude::*;
