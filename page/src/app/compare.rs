@@ -55,7 +55,7 @@ pub fn Compare() -> Html {
                 faults. A system that chooses one value only takes a new instance for each command." }</p>
             <form class="inline compare-form" onsubmit={submit}>
                 <label for="compare-commands">{ "Commands" }</label>
-                <input id="compare-commands" type="number" min="1" max="500" value="20" />
+                <input id="compare-commands" type="text" inputmode="numeric" size="5" value="20" autocomplete="off" />
                 { for SETTINGS.iter().map(|(key, name, value)| html! { <>
                     <label for={format!("compare-{key}")}>{ *name }</label>
                     <input id={format!("compare-{key}")} type="text" size="5" value={*value} autocomplete="off" />
