@@ -225,10 +225,13 @@ impl<S: System> Teacher for Cast<S> {
     }
 
     fn chosen(&self, ledger: u32) -> Vec<String> {
-        let choices = self.ledgers.get(ledger).0.chosen(&self.system);
-        let mut chosen: Vec<_> = choices.map(|choice| choice.value).collect();
-        chosen.sort_unstable();
-        chosen.dedup();
+        // There are few: a sort of its own for every system would only be weight.
+        let mut chosen = Vec::new();
+        for choice in self.ledgers.get(ledger).0.chosen(&self.system) {
+            if let Err(place) = chosen.binary_search(&choice.value) {
+                chosen.insert(place, choice.value);
+            }
+        }
         chosen.iter().map(ToString::to_string).collect()
     }
 
