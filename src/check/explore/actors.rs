@@ -1,423 +1,239 @@
-//! The states of the actors of one system: the very actors that run on the stage, memoised.
+//! The space of states of one system's actors: the very actors that run on the stage, memoised.
 //!
-//! Every local state, message and ledger is interned as a small number. What a node does with an input is computed
-//! once for each of its local states and looked up ever after. A global state is then a few numbers and the messages
-//! sent, its fingerprint a sum that a step changes in a few places.
+//! What a node does with an input is computed once for each of its local states and looked up ever after.
 
-use super::entries::{Entries, Entry};
-use super::livelock::Begins;
-use super::reaction::{CRASH, Known, RESTART, Reaction, Row, WIPE};
-use super::search::part;
-use super::step::Envelope;
+use super::cast::Cast;
+use super::core::{BUDGET, Core};
+use super::reaction::{CRASH, Known};
+use super::search::{Space, Standing, Successor, part};
 use super::symmetry::Symmetry;
-use super::{Bounds, Network, Verdict};
-use crate::check::spec::refinement::{Mapped, REFINES};
-use crate::check::{Ledger, PROPERTIES};
-use crate::paxos::{Fact, Failing, Input, Micros, NodeId, NodeSet, Outbox, Renaming, System, Timer, TimerEffect};
-use crate::sim::Digest;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash};
+use super::teacher::Teacher;
+use super::{Bounds, Step, Verdict};
+use crate::paxos::registry::{self, Visitor};
+use crate::paxos::{NodeId, NodeSet, Notice, System, Timer};
+use crate::scenario::Scenario;
 
-/// Looked up by key only, never iterated, so the order of hashing shows nowhere.
-type Interned<K> = HashMap<K, u32, BuildHasherDefault<Digest>>;
-
-/// A local state: whether the node is up, and its actor.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Local<A> {
-    pub up: bool,
-    pub actor: A,
+/// The state space of the actors of a system.
+pub struct Actors {
+    pub(super) core: Core,
+    pub(super) teacher: Box<dyn Teacher>,
 }
 
-/// One node's local states and what it does in each.
-#[derive(Debug)]
-pub(super) struct Node<A> {
-    numbers: Interned<Local<A>>,
-    pub(super) locals: Vec<Local<A>>,
-    pub(super) hashes: Vec<u64>,
-    /// With symmetry: the views of each local state.
-    pub(super) views: Vec<u64>,
-    pub(super) timers: Vec<u16>,
-    pub(super) rows: Vec<Row>,
-    /// What it does in each where it fails over a message.
-    pub(super) failures: Vec<Row>,
-    /// The messages for this node, as bits.
-    pub(super) mail: Vec<u64>,
-    /// Those of them over which it can fail and be told so, as bits.
-    pub(super) told: Vec<u64>,
-}
-
-impl<A> Node<A> {
-    /// What it does with messages, in each local state: with those that it handles, or with those it fails over.
-    pub fn deliveries(&self, fails: bool) -> &[Row] {
-        if fails { &self.failures } else { &self.rows }
-    }
-
-    /// The messages that it may handle, or fail over, as bits.
-    pub fn letters(&self, fails: bool) -> &[u64] {
-        if fails { &self.told } else { &self.mail }
-    }
-}
-
-/// What was done, and what became of it.
-#[derive(Clone, Debug)]
-pub(super) struct Judged<S: System> {
-    pub ledger: Ledger<S>,
-    /// What it comes to in the specification, where that is asked for.
-    pub mapped: Option<Mapped<S::Value>>,
-    /// A property that does not hold, and what happened.
-    pub broken: Option<(&'static str, String)>,
-    pub chosen: bool,
-}
-
-/// The state space of the actors of `S`.
-pub struct Actors<S: System> {
-    pub(super) system: S,
-    pub(super) bounds: Bounds,
-    pub(super) nodes: Vec<Node<S::Actor>>,
-    pub(super) machines: Vec<NodeSet>,
-    pub(super) messages: Vec<Envelope<S::Message>>,
-    message_numbers: Interned<Envelope<S::Message>>,
-    pub(super) message_hashes: Vec<u64>,
-    pub(super) symmetry: Option<Symmetry>,
-    pub(super) message_views: Vec<u64>,
-    pub(super) ledger_views: Vec<u64>,
-    sends: Vec<u32>,
-    facts: Vec<Done<S>>,
-    fact_numbers: Interned<Done<S>>,
-    pub(super) ledgers: Vec<Judged<S>>,
-    /// With what it breaks: an entry can break a property and leave the ledger as it was.
-    ledger_numbers: Interned<LedgerKey<S>>,
-    pub(super) ledger_hashes: Vec<u64>,
-    pub(super) entries: Entries,
-    pub(super) network_words: usize,
-    out: Outbox<S>,
-    pub(super) begins: Begins,
-    /// How often an actor was run.
-    pub runs: u64,
-}
-
-type LedgerKey<S> = (Ledger<S>, Option<Mapped<<S as System>::Value>>, Option<&'static str>);
-
-/// What a node did in one step, as far as a ledger enters it.
-type Done<S> = (NodeId, Vec<Fact<<S as System>::Value>>);
-
-/// The parts of a state, read off its words: budget, ledger, local states, network.
-pub(super) const BUDGET: usize = 0;
-
-impl<S: System> Actors<S> {
+impl Actors {
     /// The space of `system` within `bounds`.
-    pub fn new(system: S, bounds: Bounds) -> Self {
-        let members = system.members();
-        let machines = (0..members.len()).map(|index| {
-            let same = members.iter().enumerate().filter(|(_, member)| member.machine == members[index].machine);
-            same.map(|(index, _)| NodeId(index as u8)).collect()
-        });
-        let node = |_| Node {
-            numbers: Interned::default(),
-            locals: Vec::new(),
-            hashes: Vec::new(),
-            views: Vec::new(),
-            timers: Vec::new(),
-            rows: Vec::new(),
-            failures: Vec::new(),
-            mail: Vec::new(),
-            told: Vec::new(),
-        };
-        // The mapping to the specification has no other names.
-        let alike = if bounds.symmetry && !bounds.refines { system.alike() } else { NodeSet::EMPTY };
-        let symmetry = Symmetry::new(alike, members.len());
-        Self {
-            nodes: (0..members.len()).map(node).collect(),
-            machines: machines.collect(),
-            system,
-            bounds,
-            messages: Vec::new(),
-            message_numbers: Interned::default(),
-            message_hashes: Vec::new(),
-            symmetry,
-            message_views: Vec::new(),
-            ledger_views: Vec::new(),
-            sends: Vec::new(),
-            facts: vec![(NodeId(0), Vec::new())],
-            fact_numbers: Interned::default(),
-            ledgers: Vec::new(),
-            ledger_numbers: Interned::default(),
-            ledger_hashes: Vec::new(),
-            entries: Entries::new(),
-            network_words: 1,
-            out: Outbox::default(),
-            begins: Begins::default(),
-            runs: 0,
-        }
+    pub fn new<S: System>(system: S, bounds: Bounds) -> Self {
+        let (core, cast) = Cast::new(system, bounds);
+        Self { core, teacher: Box::new(cast) }
     }
 
-    /// The same space, as nobody has explored it yet.
-    pub(super) fn again(&self) -> Self {
-        Self::new(self.system.clone(), self.bounds)
-    }
-
-    /// Whether like nodes turned out not to be.
-    pub(super) fn symmetry_failed(&self) -> bool {
-        self.symmetry.as_ref().is_some_and(|symmetry| symmetry.failed)
-    }
-
-    /// The same space once more, without symmetry.
-    pub(super) fn without_symmetry(&self) -> Self {
-        Self::new(self.system.clone(), Bounds { symmetry: false, ..self.bounds })
+    /// The space of the same actors within `bounds`, as nobody has explored it yet.
+    pub(super) fn again(&self, bounds: Bounds) -> Self {
+        let (core, teacher) = self.teacher.again(bounds);
+        Self { core, teacher }
     }
 
     /// The bounds of the space.
     pub(super) fn bounds(&self) -> &Bounds {
-        &self.bounds
+        &self.core.bounds
     }
 
-    /// The number of a local state. New ones get a row of unknown reactions.
-    pub(super) fn intern_local(&mut self, node: usize, mut local: Local<S::Actor>) -> u32 {
-        self.system.untimed(&mut local.actor);
-        let place = &mut self.nodes[node];
-        if let Some(number) = place.numbers.get(&local) {
-            return *number;
-        }
-        let number = place.locals.len() as u32;
-        if let Some(symmetry) = &mut self.symmetry {
-            let system = &self.system;
-            place.views.extend(symmetry.views(|renaming| {
-                let mut local = local.clone();
-                system.rename_actor(&mut local.actor, renaming);
-                part(1, u64::from(renaming.node(NodeId(node as u8)).0), Digest::of(&local))
-            }));
-        }
-        place.hashes.push(part(1, node as u64, Digest::of(&local)));
-        place.timers.push(if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 });
-        place.rows.push(Row::unknown());
-        place.failures.push(Row::default());
-        place.numbers.insert(local.clone(), number);
-        place.locals.push(local);
-        number
+    /// Lets nodes fail over messages, all or only those that vote, before anything is known of the space.
+    pub(super) fn let_fail(&mut self, all: bool) {
+        let everyone = NodeSet::range(0, self.core.nodes.len());
+        self.core.bounds.failing = if all { everyone } else { self.teacher.acceptors() };
     }
 
-    pub(super) fn intern_message(&mut self, envelope: Envelope<S::Message>) -> u32 {
-        if let Some(number) = self.message_numbers.get(&envelope) {
-            return *number;
-        }
-        let number = self.messages.len() as u32;
-        if let Some(symmetry) = &mut self.symmetry {
-            let system = &self.system;
-            self.message_views.extend(symmetry.views(|renaming| {
-                let Envelope { from, to, message } = &envelope;
-                let (from, to, mut message) = (renaming.node(*from), renaming.node(*to), message.clone());
-                system.rename_message(&mut message, renaming);
-                part(2, 0, Digest::of(&Envelope { from, to, message }))
-            }));
-        }
-        self.message_hashes.push(part(2, 0, Digest::of(&envelope)));
-        let told = self.bounds.failing.contains(envelope.to) && self.system.failing(&envelope.message) == Failing::Told;
-        let Node { mail, told: failing, .. } = &mut self.nodes[envelope.to.index()];
-        for bits in [Some(mail), told.then_some(failing)].into_iter().flatten() {
-            bits.resize(bits.len().max(number as usize / 64 + 1), 0);
-            bits[number as usize / 64] |= 1 << (number % 64);
-        }
-        self.message_numbers.insert(envelope.clone(), number);
-        self.messages.push(envelope);
-        self.network_words = self.network_words.max(self.words_for(self.messages.len()));
-        number
-    }
-
-    pub(super) fn intern_facts(&mut self, node: NodeId) -> u32 {
-        let refines = self.bounds.refines;
-        let entered = |fact: &&Fact<S::Value>| match fact {
-            Fact::Began(_) => refines,
-            Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => false,
-            _ => true,
-        };
-        let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
-        if facts.is_empty() {
-            return 0;
-        }
-        let done = (node, facts);
-        if let Some(number) = self.fact_numbers.get(&done) {
-            return *number;
-        }
-        let number = self.facts.len() as u32;
-        self.facts.push(done.clone());
-        self.fact_numbers.insert(done, number);
-        number
-    }
-
-    pub(super) fn intern_ledger(&mut self, judged: Judged<S>) -> u32 {
-        let broken = judged.broken.as_ref().map(|(property, _)| *property);
-        let key = (judged.ledger.clone(), judged.mapped.clone(), broken);
-        if let Some(number) = self.ledger_numbers.get(&key) {
-            return *number;
-        }
-        let number = self.ledgers.len() as u32;
-        if let Some(symmetry) = &mut self.symmetry {
-            let hash = |renaming: &Renaming| part(3, 0, Digest::of(&(judged.ledger.renamed(renaming), broken)));
-            self.ledger_views.extend(symmetry.views(hash));
-        }
-        self.ledger_hashes.push(part(3, 0, Digest::of(&key)));
-        self.ledger_numbers.insert(key, number);
-        self.ledgers.push(judged);
-        number
-    }
-
-    /// The ledger after those facts were entered.
-    pub(super) fn enter(&mut self, ledger: u32, facts: u32) -> u32 {
-        if facts == 0 {
-            return ledger;
-        }
-        if let Some(known) = self.entries.get(ledger, facts) {
-            return known.after;
-        }
-        let before = &self.ledgers[ledger as usize];
-        let mut judged = before.clone();
-        let (node, facts_entered) = &self.facts[facts as usize];
-        for fact in facts_entered {
-            let judgement = judged.ledger.enter(&self.system, *node, fact);
-            judged.chosen |= judgement.chosen.is_some();
-            let refined = judged.mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
-            let broken = judgement.broken.into_iter().map(|(property, what)| (PROPERTIES[property as usize].0, what));
-            let first = refined.err().map(|what| (REFINES, what)).into_iter().chain(broken).next();
-            judged.broken = judged.broken.or(first);
-        }
-        let after = self.intern_ledger(judged);
-        let delta = self.ledger_hashes[after as usize].wrapping_sub(self.ledger_hashes[ledger as usize]);
-        self.entries.insert(Entry { key: u64::from(ledger) << 32 | u64::from(facts), delta, after });
-        after
-    }
-
-    /// The messages that a reaction sends.
-    pub(super) fn sent(&self, reaction: Reaction) -> &[u32] {
-        &self.sends[reaction.sends.0 as usize..reaction.sends.1 as usize]
-    }
-
-    /// Runs the actor and interns what it does; `None` if that is nothing. Beyond the bound on rounds it does nothing.
-    pub(super) fn react(
-        &mut self,
-        node: usize,
-        local: u32,
-        up: bool,
-        mut actor: S::Actor,
-        input: Option<Input<S>>,
-    ) -> Option<Reaction> {
-        let id = NodeId(node as u8);
-        self.out.clear();
-        if let Some(input) = input {
-            self.system.handle(id, &mut actor, input, &mut self.out);
-            self.runs += 1;
-            self.note_beginnings(input);
-        }
-        if self.system.round(&actor) > self.bounds.rounds {
-            return None;
-        }
-        let members = NodeSet::range(0, self.nodes.len());
-        let start = self.sends.len();
-        for (to, message) in std::mem::take(&mut self.out.sends) {
-            for to in to.and(members).iter() {
-                let number = self.intern_message(Envelope { from: id, to, message: message.clone() });
-                // In a set, a message that is sent twice at once is sent once.
-                if self.bounds.network == Network::Once || !self.sends[start..].contains(&number) {
-                    self.sends.push(number);
-                }
-            }
-        }
-        let facts = self.intern_facts(id);
-        let after = self.intern_local(node, Local { up, actor });
-        if after == local && self.sends.len() == start && facts == 0 {
-            return None;
-        }
-        let hashes = &self.nodes[node].hashes;
-        let delta = hashes[after as usize].wrapping_sub(hashes[local as usize]);
-        let sends = (start as u32, self.sends.len() as u32);
-        Some(Reaction { delta, local: after, facts, sends, before: local })
-    }
-
-    /// Notes whether the input just handled made the node begin a ballot, and which timers wait for no random while.
-    fn note_beginnings(&mut self, input: Input<S>) {
-        let began = self.out.facts.iter().any(|fact| matches!(fact, Fact::Began(_)));
-        match input {
-            Input::Message { .. } | Input::Fault { .. } => self.begins.by_message |= began,
-            Input::Timer(timer) if began => self.begins.timers |= 1 << timer.0,
-            _ => {}
-        }
-        for effect in &self.out.timers {
-            if let TimerEffect::Set { timer, spread: Micros::ZERO, .. } = effect {
-                self.begins.fixed |= 1 << timer.0;
-            }
-        }
-    }
-
-    /// The messages that a delivery in that state sends.
-    pub(super) fn sent_on(&self, state: &[u64], message: u32) -> &[u32] {
-        let node = self.messages[message as usize].to.index();
-        self.sent(
-            self.nodes[node].rows[self.local_at(state, node) as usize].reaction(message as usize / 64, message % 64),
-        )
-    }
-
-    /// Finds out what `node` does when the message arrives in that local state, or when it fails over it.
-    pub(super) fn learn_delivery(&mut self, node: usize, local: u32, message: u32, fails: bool) {
-        if self.nodes[node].deliveries(fails)[local as usize].was_tried(message) {
-            return;
-        }
-        let Local { up, actor } = self.nodes[node].locals[local as usize].clone();
-        let Envelope { from, message: said, .. } = &self.messages[message as usize].clone();
-        let input = match fails {
-            true => Input::Fault { from: *from, message: said },
-            false => Input::Message { from: *from, message: said },
-        };
-        let reaction = if up { self.react(node, local, up, actor, Some(input)) } else { None };
-        let place = &mut self.nodes[node];
-        let rows = if fails { &mut place.failures } else { &mut place.rows };
-        rows[local as usize].learn(message, reaction);
-    }
-
-    /// Finds out what `node` does in that local state when anything but a message comes: see [`Row::other`].
-    pub(super) fn learn_other(&mut self, node: usize, local: u32, which: usize) -> Known {
-        let known = self.nodes[node].rows[local as usize].other(which);
-        if !matches!(known, Known::Not) {
-            return known;
-        }
-        let id = NodeId(node as u8);
-        let Local { up, actor } = self.nodes[node].locals[local as usize].clone();
-        let reaction = match which {
-            CRASH if up => {
-                let left = if self.bounds.forgets { self.system.initial(id) } else { self.system.recover(id, &actor) };
-                self.react(node, local, false, left, None)
-            }
-            RESTART if !up => self.react(node, local, true, actor, Some(Input::Restart)),
-            WIPE => {
-                let empty = self.system.initial(id);
-                self.react(node, local, true, empty, Some(Input::Restart))
-            }
-            timer if timer < CRASH && up => {
-                self.react(node, local, true, actor, Some(Input::Timer(Timer(timer as u8))))
-            }
-            _ => None,
-        };
-        let known = reaction.map_or(Known::Nothing, Known::Does);
-        self.nodes[node].rows[local as usize].learn_other(which, known);
-        known
-    }
-
-    /// What the state says, for properties and goals.
-    pub(super) fn judged(&self, state: &[u64]) -> &Judged<S> {
-        &self.ledgers[self.ledger_at(state) as usize]
-    }
-
-    /// The local state of a node.
-    pub(super) fn local(&self, state: &[u64], node: usize) -> &Local<S::Actor> {
-        &self.nodes[node].locals[self.local_at(state, node) as usize]
+    /// Whether like nodes turned out not to be.
+    pub(super) fn symmetry_failed(&self) -> bool {
+        self.core.symmetry.as_ref().is_some_and(|symmetry| symmetry.failed)
     }
 
     /// What is broken in the states of that ledger.
     pub(super) fn violation(&self, ledger: u32) -> Verdict {
-        let broken = self.ledgers.get(ledger as usize).and_then(|judged| judged.broken.as_ref());
+        let broken = self.core.judgements.get(ledger as usize).and_then(|judgement| judgement.broken.as_ref());
         broken.map_or(Verdict::Open, |(property, what)| Verdict::Violated { property, what: what.clone() })
     }
 
     /// Whether a goal is looked for, not a broken property.
     pub(super) fn is_for_goal(&self) -> bool {
-        self.bounds.goal.is_some()
+        self.core.bounds.goal.is_some()
+    }
+
+    /// The ledger after those facts were entered.
+    fn enter(&mut self, ledger: u32, facts: u32) -> u32 {
+        if facts == 0 {
+            return ledger;
+        }
+        if let Some(known) = self.core.entries.get(ledger, facts) {
+            return known.after;
+        }
+        let after = self.teacher.enter(&mut self.core, ledger, facts);
+        self.core.add_entry(ledger, facts, after);
+        after
+    }
+
+    /// Finds out whatever of this state was not known.
+    #[cold]
+    #[inline(never)]
+    fn learn(&mut self, state: &[u64]) {
+        for node in 0..self.core.nodes.len() {
+            let local = self.core.local_at(state, node);
+            self.learn_deliveries(state, node, local, false);
+            self.learn_deliveries(state, node, local, true);
+            let timers = self.core.nodes[node].timers[local as usize];
+            for timer in (0..CRASH).filter(|timer| timers >> timer & 1 == 1) {
+                let step = Step::Fire(NodeId(node as u8), Timer(timer as u8));
+                if let Known::Does(reaction) = self.learn_other(node, local, timer, step) {
+                    self.enter(self.core.ledger_at(state), reaction.facts);
+                }
+            }
+            let id = NodeId(node as u8);
+            for (kind, step) in [Step::Crash(id), Step::Restart(id), Step::Wipe(id)].into_iter().enumerate() {
+                if state[BUDGET] >> (8 * kind) & 255 != 0 {
+                    self.learn_other(node, local, CRASH + kind, step);
+                }
+            }
+        }
+        for (kind, machine) in self.core.faults_left(state) {
+            let mut ledger = self.core.ledger_at(state);
+            for (_, reaction) in self.core.fault(state, machine, kind) {
+                ledger = self.enter(ledger, reaction.facts);
+            }
+        }
+    }
+
+    /// Finds out what of the mail in this state was not known.
+    fn learn_deliveries(&mut self, state: &[u64], node: usize, local: u32, fails: bool) {
+        for word in 0..self.core.nodes[node].letters(fails).len() {
+            let present = self.core.present(state, word) & self.core.nodes[node].letters(fails)[word];
+            let mut untried = present;
+            while untried != 0 {
+                self.learn_delivery(node, local, (word * 64) as u32 + untried.trailing_zeros(), fails);
+                untried &= untried - 1;
+            }
+            let mut useful = self.core.nodes[node].deliveries(fails)[local as usize].useful(word, present).unwrap_or(0);
+            while useful != 0 {
+                let row = &self.core.nodes[node].deliveries(fails)[local as usize];
+                let reaction = row.reaction(word, useful.trailing_zeros());
+                self.enter(self.core.ledger_at(state), reaction.facts);
+                useful &= useful - 1;
+            }
+        }
+    }
+
+    /// Finds out what `node` does when the message arrives in that local state, or when it fails over it.
+    fn learn_delivery(&mut self, node: usize, local: u32, message: u32, fails: bool) {
+        if self.core.nodes[node].deliveries(fails)[local as usize].was_tried(message) {
+            return;
+        }
+        let step = if fails { Step::Fail(message) } else { Step::Deliver(message) };
+        let reaction = self.teacher.react(&mut self.core, node, local, Some(step));
+        let place = &mut self.core.nodes[node];
+        let rows = if fails { &mut place.failures } else { &mut place.rows };
+        rows[local as usize].learn(message, reaction);
+    }
+
+    /// Finds out what `node` does in that local state when anything but a message comes: see [`Row::other`].
+    ///
+    /// [`Row::other`]: super::reaction::Row::other
+    fn learn_other(&mut self, node: usize, local: u32, which: usize, step: Step) -> Known {
+        let known = self.core.nodes[node].rows[local as usize].other(which);
+        if !matches!(known, Known::Not) {
+            return known;
+        }
+        let reaction = self.teacher.react(&mut self.core, node, local, Some(step));
+        let known = reaction.map_or(Known::Nothing, Known::Does);
+        self.core.nodes[node].rows[local as usize].learn_other(which, known);
+        known
+    }
+}
+
+/// The space of the scenario's actors as they are configured, and what of that could not be had.
+pub(super) fn of(scenario: &Scenario, bounds: Bounds) -> (Actors, Vec<Notice>) {
+    struct Open<'a>(&'a Scenario, Bounds);
+    impl Visitor for Open<'_> {
+        type Output = (Actors, Vec<Notice>);
+        fn visit<S: System>(self) -> Self::Output {
+            let mut notices = Vec::new();
+            let system = S::configure(&self.0.knobs, &mut notices);
+            (Actors::new(system, self.1), notices)
+        }
+    }
+    registry::visit(scenario.system, Open(scenario, bounds)).expect("a scenario's system is taken from the registry")
+}
+
+impl Space for Actors {
+    fn width(&self) -> usize {
+        self.core.width()
+    }
+
+    fn initial(&mut self, state: &mut Vec<u64>) -> u64 {
+        let ledger = self.teacher.empty_ledger(&mut self.core);
+        let Bounds { crashes, restarts, wipes, .. } = self.core.bounds;
+        let faults = [crashes, restarts, wipes];
+        let budget = faults.iter().enumerate().fold(0, |all, (kind, left)| all | u64::from(*left) << (8 * kind));
+        state.push(budget | u64::from(ledger) << 32);
+        state.resize(self.core.network_start(), 0);
+        let budget = faults.into_iter().enumerate().map(|(kind, left)| part(4, kind as u64, u64::from(left)));
+        let budget = budget.fold(0, u64::wrapping_add);
+        let mut fingerprint = self.core.ledger_hashes[ledger as usize].wrapping_add(budget);
+        for node in 0..self.core.nodes.len() {
+            let local = self.teacher.initial(&mut self.core, node);
+            self.core.set_local(state, node, local);
+            fingerprint = fingerprint.wrapping_add(self.core.nodes[node].hashes[local as usize]);
+        }
+        if let Some(symmetry) = &self.core.symmetry {
+            let (start, like) = (self.core.signatures_start(), symmetry.len());
+            for at in 0..like {
+                let view =
+                    |node: usize| self.core.nodes[node].views[self.core.local_at(state, node) as usize * like + at];
+                let views = (0..self.core.nodes.len()).map(view);
+                state[start + at] = views.fold(self.core.ledger_views[at], u64::wrapping_add);
+            }
+            fingerprint = budget.wrapping_add(Symmetry::sum(&state[start..]));
+        }
+        for node in 0..self.core.nodes.len() {
+            let local = self.core.local_at(state, node);
+            if let Some(reaction) = self.teacher.react(&mut self.core, node, local, None) {
+                state.resize(self.core.width(), 0);
+                self.enter(self.core.ledger_at(state), reaction.facts);
+                let after = self.core.after(state, fingerprint, (node, reaction), None);
+                fingerprint = after.expect("the facts were just entered");
+                self.core.apply(state, node, reaction, None);
+            }
+        }
+        state.resize(self.core.width(), 0);
+        fingerprint
+    }
+
+    fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
+        let start = found.len();
+        if self.core.offer(state, fingerprint, found).is_none() {
+            found.truncate(start);
+            self.learn(state);
+            self.core.offer(state, fingerprint, found).expect("all that can happen was tried");
+        }
+    }
+
+    fn expand_known(&self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) -> bool {
+        self.core.offer(state, fingerprint, found).is_some()
+    }
+
+    fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
+        self.core.build(state, Step::decode(action), next);
+    }
+
+    fn judge(&mut self, state: &[u64]) -> Standing {
+        let ledger = self.core.ledger_at(state);
+        let judgement = &self.core.judgements[ledger as usize];
+        let found = match self.core.bounds.goal {
+            None => judgement.broken.is_some().then_some(ledger),
+            Some(goal) => self.teacher.reached(goal, &self.core.locals(state), ledger).then_some(0),
+        };
+        Standing { chosen: judgement.chosen, found }
+    }
+
+    fn bytes(&self) -> usize {
+        self.core.bytes()
     }
 }

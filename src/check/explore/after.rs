@@ -1,15 +1,14 @@
 //! The fingerprint of a state that a step leads to, without making the state.
 
 use super::Network;
-use super::actors::Actors;
+use super::core::Core;
 use super::reaction::Reaction;
 use super::symmetry::{MOST, Symmetry};
-use crate::paxos::System;
 
-impl<S: System> Actors<S> {
+impl Core {
     /// The fingerprint of the state to which the reaction leads, or the old one if it changes nothing; `None` if the
     /// ledger was never asked.
-    pub(super) fn after(
+    pub fn after(
         &self,
         state: &[u64],
         fingerprint: u64,
@@ -58,7 +57,7 @@ impl<S: System> Actors<S> {
     }
 
     /// What a reaction adds to the signatures of like nodes; `None` if the ledger was never asked.
-    pub(super) fn sign(
+    pub fn sign(
         &self,
         signatures: &mut [u64],
         state: &[u64],

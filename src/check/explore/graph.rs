@@ -1,9 +1,7 @@
 //! The whole state graph of small bounds, to be drawn.
 
 use super::actors::Actors;
-use super::step::Envelope;
-use super::{Space, Step, replay};
-use crate::paxos::System;
+use super::{Space, Step};
 use crate::scenario::Scenario;
 use std::collections::HashMap;
 
@@ -52,7 +50,7 @@ struct Found {
 }
 
 /// The graph of a space that nobody has explored yet; `None` if it has more than `limit` states.
-pub(super) fn graph<S: System>(mut space: Actors<S>, base: &Scenario, limit: usize) -> Option<Graph> {
+pub(super) fn graph(mut space: Actors, base: &Scenario, limit: usize) -> Option<Graph> {
     let mut words = Vec::new();
     let fingerprint = space.initial(&mut words);
     let mut states = vec![Found { words, fingerprint, way: Vec::new() }];
@@ -61,7 +59,8 @@ pub(super) fn graph<S: System>(mut space: Actors<S>, base: &Scenario, limit: usi
     let mut at = 0;
     while at < states.len() {
         let state = states[at].words.clone();
-        let broken = space.judged(&state).broken.clone().map(|(property, _)| property);
+        let ledger = space.core.ledger_at(&state);
+        let broken = space.core.judgements[ledger as usize].broken.as_ref().map(|(property, _)| *property);
         let mut successors = Vec::new();
         if broken.is_none() {
             space.expand(&state, states[at].fingerprint, &mut successors);
@@ -78,64 +77,17 @@ pub(super) fn graph<S: System>(mut space: Actors<S>, base: &Scenario, limit: usi
                 let way = states[at].way.iter().copied().chain([step]).collect();
                 states.push(Found { words, fingerprint: successor.fingerprint, way });
             }
-            graph.edges.push(GraphEdge { from: at, to, words: space.words(step) });
+            graph.edges.push(GraphEdge { from: at, to, words: space.teacher.words(step) });
         }
-        let mut chosen: Vec<_> = space.judged(&state).ledger.chosen(&space.system).map(|choice| choice.value).collect();
-        chosen.sort_unstable();
-        chosen.dedup();
         graph.nodes.push(GraphNode {
-            words: space.look(&state),
+            words: space.teacher.look(&space.core.locals(&state)),
             depth: states[at].way.len() as u32,
             broken,
             goal: space.is_for_goal() && space.judge(&state).found.is_some(),
-            chosen: chosen.iter().map(ToString::to_string).collect(),
-            scenario: replay::scenario(&space, base, &states[at].way),
+            chosen: space.teacher.chosen(ledger),
+            scenario: space.teacher.scenario(base, &states[at].way),
         });
         at += 1;
     }
     Some(graph)
-}
-
-impl<S: System> Actors<S> {
-    /// The step in words.
-    pub(super) fn words(&self, step: Step) -> String {
-        let label = |node| self.system.label(node);
-        match step {
-            Step::Deliver(message) => {
-                let Envelope { from, to, message } = &self.messages[message as usize];
-                format!("{} gets {} from {}", label(*to), self.system.read(message), label(*from))
-            }
-            Step::Fail(message) => {
-                let Envelope { from, to, message } = &self.messages[message as usize];
-                format!("{} fails over {} from {}", label(*to), self.system.read(message), label(*from))
-            }
-            Step::Fire(node, timer) => {
-                let name = S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
-                format!("{}: {name}", label(node))
-            }
-            Step::Crash(node) => format!("{} crashes", label(node)),
-            Step::Restart(node) => format!("{} restarts", label(node)),
-            Step::Wipe(node) => format!("{} loses its disk", label(node)),
-        }
-    }
-
-    /// What the nodes are at, as their circles on the stage show it; those of which there is nothing to say are left
-    /// out.
-    fn look(&self, state: &[u64]) -> String {
-        let mut nodes = Vec::new();
-        for (id, index) in (0..self.nodes.len()).map(|index| (crate::paxos::NodeId(index as u8), index)) {
-            let local = self.local(state, index);
-            let look = self.system.look(id, &local.actor);
-            let mut words = Vec::new();
-            words.extend((!local.up).then(|| "down".to_string()));
-            words.extend(look.ballot.map(|ballot| ballot.to_string()));
-            words.extend(look.vote.map(|(ballot, value)| format!("{value}@{ballot}")));
-            words.extend(look.decided.map(|value| format!("={value}")));
-            words.extend(look.count.map(|(count, need)| format!("{count}/{need}")));
-            if !words.is_empty() {
-                nodes.push(format!("{} {}", self.system.label(id), words.join(" ")));
-            }
-        }
-        nodes.join(" · ")
-    }
 }

@@ -10,11 +10,9 @@
 //! but not the shortest. Where no message ever makes a node begin a ballot there is no such loop, and that is certain
 //! within the bounds: every ballot then takes a timer, and the answer says whether its wait has a random part.
 
-use super::actors::Actors;
-use super::step::Envelope;
-use super::{Bounds, Network, Progress, Search, Space, Step, Stop, Successor, replay};
-use crate::paxos::registry::{self, Visitor};
-use crate::paxos::{Notice, Renaming, System};
+use super::actors::{self, Actors};
+use super::{Bounds, Network, Progress, Search, Space, Step, Stop, Successor};
+use crate::paxos::Notice;
 use crate::scenario::Scenario;
 use std::collections::{HashSet, VecDeque};
 
@@ -68,41 +66,32 @@ pub trait Hunt {
 
 /// A search for a livelock of the scenario's actors within `bounds`; a loop is looked for over more rounds than those.
 pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Notice>) {
-    struct Open<'a>(&'a Scenario, Bounds);
-    impl Visitor for Open<'_> {
-        type Output = (Box<dyn Hunt>, Vec<Notice>);
-        fn visit<S: System>(self) -> Self::Output {
-            let Self(scenario, bounds) = self;
-            let mut notices = Vec::new();
-            let system = S::configure(&scenario.knobs, &mut notices);
-            let bounds = Bounds { goal: None, refines: false, symmetry: false, ..bounds };
-            let cover = Search::new(Actors::new(system.clone(), bounds), bounds.most_bytes, bounds.most_states, false);
-            // A run in which each message comes at most once is also one of the other network.
-            let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
-            let wide = Bounds { network, rounds, crashes: 0, restarts: 0, wipes: 0, ..bounds };
-            let dive = Dive::new(Actors::new(system, wide), scenario.clone());
-            (Box::new(Both { cover, dive, most_bytes: bounds.most_bytes, most_states: bounds.most_states }), notices)
-        }
-    }
-    registry::visit(scenario.system, Open(scenario, bounds)).expect("a scenario's system is taken from the registry")
+    let bounds = Bounds { goal: None, refines: false, symmetry: false, ..bounds };
+    let (space, notices) = actors::of(scenario, bounds);
+    // A run in which each message comes at most once is also one of the other network.
+    let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
+    let dive = space.again(Bounds { network, rounds, crashes: 0, restarts: 0, wipes: 0, ..bounds });
+    let dive = Dive::new(dive, scenario.clone());
+    let cover = Search::new(space, bounds.most_bytes, bounds.most_states, false);
+    (Box::new(Both { cover, dive, most_bytes: bounds.most_bytes, most_states: bounds.most_states }), notices)
 }
 
 /// First everything within the bounds, to see whether a message ever makes a node begin a ballot; if so, the dive.
-struct Both<S: System> {
-    cover: Search<Actors<S>>,
-    dive: Dive<S>,
+struct Both {
+    cover: Search<Actors>,
+    dive: Dive,
     most_bytes: u64,
     most_states: u64,
 }
 
-impl<S: System> Hunt for Both<S> {
+impl Hunt for Both {
     fn go_on(&mut self, states: u64) -> Livelock {
-        if self.cover.space().begins.by_message {
+        if self.cover.space().core.begins.by_message {
             let full = self.dive.states.len() as u64 >= self.most_states || self.dive.bytes() > self.most_bytes;
             return if full { Livelock::Unknown } else { self.dive.go_on(states) };
         }
         let stop = self.cover.go_on(states);
-        let begins = self.cover.space().begins;
+        let begins = self.cover.space().core.begins;
         match stop {
             Stop::Paused => Livelock::Open,
             _ if begins.by_message => Livelock::Open,
@@ -112,7 +101,7 @@ impl<S: System> Hunt for Both<S> {
     }
 
     fn progress(&self) -> Progress {
-        if !self.cover.space().begins.by_message {
+        if !self.cover.space().core.begins.by_message {
             return self.cover.progress();
         }
         let (states, frontier) = (self.dive.states.len() as u64, self.dive.queued as u64);
@@ -133,8 +122,8 @@ struct Reached {
     begun: u32,
 }
 
-struct Dive<S: System> {
-    space: Actors<S>,
+struct Dive {
+    space: Actors,
     scenario: Scenario,
     states: Vec<Reached>,
     seen: HashSet<u64>,
@@ -145,8 +134,8 @@ struct Dive<S: System> {
     found: Vec<Successor>,
 }
 
-impl<S: System> Dive<S> {
-    fn new(mut space: Actors<S>, scenario: Scenario) -> Self {
+impl Dive {
+    fn new(mut space: Actors, scenario: Scenario) -> Self {
         let mut words = Vec::new();
         let fingerprint = space.initial(&mut words);
         let first = Reached { words, fingerprint, parent: 0, step: None, depth: 0, others: 0, begun: 0 };
@@ -221,18 +210,16 @@ impl<S: System> Dive<S> {
     /// nodes know.
     fn later(&self, start: usize, end: usize) -> Option<u32> {
         let (start, end) = (&self.states[start].words, &self.states[end].words);
-        let highest = |words| (0..self.space.nodes.len()).map(|node| self.space.round_of(words, node)).max();
+        let Actors { core, teacher } = &self.space;
+        let highest = |words| (0..core.nodes.len()).map(|node| self.space.round_of(words, node)).max();
         let rounds = highest(end)?.checked_sub(highest(start)?).filter(|rounds| *rounds > 0)?;
-        let renaming = Renaming::of_rounds(rounds);
-        let same = (0..self.space.nodes.len()).all(|node| {
-            let mut actor = self.space.local(start, node).actor.clone();
-            self.space.system.rename_actor(&mut actor, &renaming) && actor == self.space.local(end, node).actor
-        });
+        let same = (0..core.nodes.len())
+            .all(|node| teacher.is_later(node, core.local_at(start, node), core.local_at(end, node), rounds));
         same.then_some(rounds)
     }
 
     /// Whether what the loop takes from before it has been sent again, for later rounds, when it ends.
-    fn repeats(&self, start: usize, steps: &VecDeque<Step>, rounds: u32) -> bool {
+    fn repeats(&mut self, start: usize, steps: &VecDeque<Step>, rounds: u32) -> bool {
         let (mut taken, mut left) = (Vec::new(), Vec::new());
         let mut words = self.states[start].words.clone();
         for step in steps {
@@ -241,14 +228,15 @@ impl<S: System> Dive<S> {
                 Some(at) => _ = left.swap_remove(at),
                 None => taken.push(message),
             }
-            left.extend_from_slice(self.space.sent_on(&words, message));
+            let (_, reaction) = self.space.core.delivered(&words, message, false);
+            left.extend_from_slice(self.space.core.sent(reaction));
             let mut next = Vec::new();
-            self.space.build_known(&words, *step, &mut next);
+            self.space.core.build(&words, *step, &mut next);
             words = next;
         }
         taken.iter().all(|message| {
-            let later = self.space.later_message(*message, rounds);
-            let at = later.and_then(|later| left.iter().position(|sent| self.space.messages[*sent as usize] == later));
+            let later = self.space.teacher.later_message(None, *message, rounds);
+            let at = later.and_then(|later| left.iter().position(|sent| *sent == later));
             at.map(|at| left.swap_remove(at)).is_some()
         })
     }
@@ -265,30 +253,24 @@ impl<S: System> Dive<S> {
         for lap in 0..LAPS {
             for step in steps {
                 let &Step::Deliver(message) = step else { continue };
-                if let Some(later) = self.space.later_message(message, rounds * lap) {
-                    way.push(Step::Deliver(self.space.intern_message(later)));
-                }
+                let Actors { core, teacher } = &mut self.space;
+                way.extend(teacher.later_message(Some(core), message, rounds * lap).map(Step::Deliver));
             }
         }
-        let words = steps.iter().map(|step| self.space.words(*step)).collect();
-        let scenario = replay::scenario(&self.space, &self.scenario, &way);
+        let words = steps.iter().map(|step| self.space.teacher.words(*step)).collect();
+        let scenario = self.space.teacher.scenario(&self.scenario, &way);
         Lasso { stem, cycle: steps.len(), rounds, words, scenario }
     }
 }
 
-impl<S: System> Actors<S> {
+impl Actors {
     fn round_of(&self, state: &[u64], node: usize) -> u32 {
-        self.system.round(&self.local(state, node).actor)
+        self.teacher.round(node, self.core.local_at(state, node))
     }
 
     /// The rounds of all nodes together: they rise just if a ballot begins.
     fn rounds(&self, state: &[u64]) -> u64 {
-        (0..self.nodes.len()).map(|node| u64::from(self.round_of(state, node))).sum()
-    }
-
-    fn later_message(&self, message: u32, rounds: u32) -> Option<Envelope<S::Message>> {
-        let mut envelope = self.messages[message as usize].clone();
-        self.system.rename_message(&mut envelope.message, &Renaming::of_rounds(rounds)).then_some(envelope)
+        (0..self.core.nodes.len()).map(|node| u64::from(self.round_of(state, node))).sum()
     }
 }
 

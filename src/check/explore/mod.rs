@@ -4,19 +4,23 @@
 
 mod actors;
 mod after;
+mod cast;
+mod core;
 mod entries;
 mod estimate;
 mod goal;
 mod graph;
 mod livelock;
+mod offer;
+mod pool;
 mod reaction;
 mod replay;
 mod search;
 mod seen;
-mod space;
 mod specified;
 mod step;
 mod symmetry;
+mod teacher;
 
 pub use actors::Actors;
 pub use estimate::Estimate;
@@ -27,8 +31,7 @@ pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 pub use specified::specification;
 pub use step::{Envelope, Step};
 
-use crate::paxos::registry::{self, Visitor};
-use crate::paxos::{NodeSet, Notice, Probability, Slot, System};
+use crate::paxos::{NodeSet, Notice, Probability};
 use crate::scenario::Scenario;
 use crate::sim::{Disk, Settings};
 
@@ -140,35 +143,29 @@ pub trait Exploration {
 
 /// An exploration of the scenario's actors, from their start, within `bounds`. Knobs of the network and what was done
 /// by hand do not count; notices tell what could not be had.
-pub fn explore(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Exploration>, Vec<Notice>) {
-    struct Open<'a>(&'a Scenario, Bounds);
-    impl Visitor for Open<'_> {
-        type Output = (Box<dyn Exploration>, Vec<Notice>);
-        fn visit<S: System>(self) -> Self::Output {
-            let Self(scenario, mut bounds) = self;
-            let mut notices = Vec::new();
-            let system = S::configure(&scenario.knobs, &mut notices);
-            let settings = Settings::read(S::ABOUT, &scenario.knobs);
-            if settings.failure > Probability(0) {
-                let everyone = NodeSet::range(0, system.members().len());
-                bounds.failing = if settings.all_fail { everyone } else { system.quorums(Slot::ONLY).acceptors };
-            }
-            match settings.disk {
-                Disk::Sound => {}
-                Disk::Forgets => bounds.forgets = true,
-                Disk::LosesLast => notices.push(Notice::new(
-                    "disk",
-                    "loses-last",
-                    "the explorer knows sound disks and disks that forget; used sound instead",
-                )),
-            }
-            let search = Search::new(Actors::new(system, bounds), bounds.most_bytes, bounds.most_states, bounds.exact)
-                .on_threads(bounds.threads);
-            (Box::new(Explored { search, scenario: scenario.clone(), found: None }), notices)
-        }
+pub fn explore(scenario: &Scenario, mut bounds: Bounds) -> (Box<dyn Exploration>, Vec<Notice>) {
+    let mut notices = Vec::new();
+    let settings = Settings::read(scenario.about(), &scenario.knobs);
+    match settings.disk {
+        Disk::Sound => {}
+        Disk::Forgets => bounds.forgets = true,
+        Disk::LosesLast => notices.push(Notice::new(
+            "disk",
+            "loses-last",
+            "the explorer knows sound disks and disks that forget; used sound instead",
+        )),
     }
-    let known = registry::visit(scenario.system, Open(scenario, bounds));
-    known.expect("a scenario's system is taken from the registry")
+    let (mut space, mut told) = actors::of(scenario, bounds);
+    if settings.failure > Probability(0) {
+        space.let_fail(settings.all_fail);
+    }
+    told.extend(notices);
+    (Box::new(Explored { search: search_of(space), scenario: scenario.clone(), found: None }), told)
+}
+
+fn search_of(space: Actors) -> Search<Actors> {
+    let Bounds { most_bytes, most_states, exact, threads, .. } = *space.bounds();
+    Search::new(space, most_bytes, most_states, exact).on_threads(threads)
 }
 
 /// How many states there are within the bounds, before a long exploration of them: a sample of some ten thousand states
@@ -180,20 +177,27 @@ pub fn estimate(scenario: &Scenario, bounds: Bounds) -> Estimate {
 /// States from which a guess is made.
 const SAMPLE: u64 = 50_000;
 
-struct Explored<S: System> {
-    search: Search<Actors<S>>,
+struct Explored {
+    search: Search<Actors>,
     scenario: Scenario,
     found: Option<u32>,
 }
 
-impl<S: System> Exploration for Explored<S> {
+impl Explored {
+    /// The same space, as nobody has explored it yet.
+    fn again(&self) -> Actors {
+        let space = self.search.space();
+        space.again(*space.bounds())
+    }
+}
+
+impl Exploration for Explored {
     fn go_on(&mut self, states: u64) -> Verdict {
         let stop = self.search.go_on(states);
         if self.search.space().symmetry_failed() {
             // What was counted as one may be two: all over again, without.
-            let space = self.search.space().without_symmetry();
-            let Bounds { most_bytes, most_states, exact, threads, .. } = *space.bounds();
-            self.search = Search::new(space, most_bytes, most_states, exact).on_threads(threads);
+            let space = self.search.space();
+            self.search = search_of(space.again(Bounds { symmetry: false, ..*space.bounds() }));
             return Verdict::Open;
         }
         match stop {
@@ -216,23 +220,23 @@ impl<S: System> Exploration for Explored<S> {
 
     fn witness(&self) -> Option<Scenario> {
         let steps: Vec<_> = self.search.way_to(self.found?).into_iter().map(Step::decode).collect();
-        Some(replay::scenario(self.search.space(), &self.scenario, &steps))
+        Some(self.search.space().teacher.scenario(&self.scenario, &steps))
     }
 
     fn sentences(&self) -> Vec<String> {
         let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
-        way.into_iter().map(|step| self.search.space().words(Step::decode(step))).collect()
+        way.into_iter().map(|step| self.search.space().teacher.words(Step::decode(step))).collect()
     }
 
     fn runs(&self) -> u64 {
-        self.search.space().runs
+        self.search.space().core.runs
     }
 
     fn graph(&self, limit: usize) -> Option<Graph> {
-        graph::graph(self.search.space().again(), &self.scenario, limit)
+        graph::graph(self.again(), &self.scenario, limit)
     }
 
     fn estimate(&self, sample: u64) -> Estimate {
-        estimate::estimate(Search::new(self.search.space().again(), u64::MAX, u64::MAX, false), sample)
+        estimate::estimate(Search::new(self.again(), u64::MAX, u64::MAX, false), sample)
     }
 }

@@ -1,7 +1,7 @@
 //! What a node does in each of its local states, as far as anybody has tried.
 
+/// Where a crash stands among the others; a restart follows, then a wipe.
 pub(super) const CRASH: usize = 16;
-pub(super) const RESTART: usize = 17;
 pub(super) const WIPE: usize = 18;
 const OTHERS: usize = 19;
 

@@ -1,7 +1,6 @@
 //! A way through the states as a scenario: every step becomes an intervention in a run by hand.
 
 use super::Step;
-use super::actors::Actors;
 use super::step::Envelope;
 use crate::check::Properties;
 use crate::paxos::{Micros, Probability, System};
@@ -18,10 +17,15 @@ fn set_failure(probability: Probability) -> Action {
     Action::Set(settings::FAILURE.key.into(), probability.0.into())
 }
 
-/// The scenario of `base` in which exactly `steps` happen.
-pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[Step]) -> Scenario {
+/// The scenario of `base` in which exactly `steps` happen. `said` tells the message of a number.
+pub(super) fn scenario<'a, S: System>(
+    system: &S,
+    said: &dyn Fn(u32) -> &'a Envelope<S::Message>,
+    base: &Scenario,
+    steps: &[Step],
+) -> Scenario {
     let mut scenario = by_hand(base);
-    let system = space.system.clone();
+    let system = system.clone();
     let mut properties = Properties::new(system.clone());
     let mut world = World::new(system, scenario.knobs.clone(), scenario.seed, Vec::new(), 1 << 20);
     world.advance(Micros::ZERO, u64::MAX, &mut properties);
@@ -30,7 +34,7 @@ pub(super) fn scenario<S: System>(space: &Actors<S>, base: &Scenario, steps: &[S
         world.advance(time, u64::MAX, &mut properties);
         let action = match *step {
             Step::Deliver(message) | Step::Fail(message) => {
-                let envelope = &space.messages[message as usize];
+                let envelope = said(message);
                 let Some(letter) = newest(&world, envelope) else { continue };
                 let again = [Step::Deliver(message), Step::Fail(message)];
                 let wanted_again = steps[at + 1..].iter().any(|later| again.contains(later));

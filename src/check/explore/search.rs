@@ -252,7 +252,8 @@ impl<X: Space> Search<X> {
         self.ends.clear();
         let waiting = (self.level.len() - self.position) / record;
         let together = waiting.min(usize::try_from(budget).unwrap_or(usize::MAX)).min(WIDE);
-        if self.threads > 1 && together >= WIDE / 16 {
+        // A browser has one.
+        if cfg!(not(target_arch = "wasm32")) && self.threads > 1 && together >= WIDE / 16 {
             self.expand_wide(together);
         } else {
             for state in self.level[self.position..].chunks_exact(record) {

@@ -55,7 +55,7 @@ impl Symmetry {
     }
 
     /// The views of a part, of which `hash` tells the hash under other names.
-    pub fn views(&mut self, hash: impl Fn(&Renaming) -> u64) -> Vec<u64> {
+    pub fn views(&mut self, hash: &dyn Fn(&Renaming) -> u64) -> Vec<u64> {
         let hashes: Vec<_> = self.permutations.iter().map(hash).collect();
         let seen_from = |node: &NodeId| {
             let first = self.alike[0];

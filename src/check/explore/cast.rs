@@ -1,0 +1,298 @@
+//! The very actors that run on the stage, behind the numbers of a [`Core`]: the part of the explorer that each system
+//! has for its own.
+
+use super::core::{Core, Judgement};
+use super::pool::Pool;
+use super::reaction::Reaction;
+use super::step::Envelope;
+use super::teacher::Teacher;
+use super::{Bounds, Step, goal, replay};
+use crate::check::spec::refinement::{Mapped, REFINES};
+use crate::check::{Ledger, PROPERTIES};
+use crate::paxos::{Fact, Failing, Input, Micros, NodeId, NodeSet, Outbox, Renaming, Slot, System, TimerEffect};
+use crate::scenario::Scenario;
+use crate::sim::Digest;
+
+/// A local state: whether the node is up, and its actor.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Local<A> {
+    up: bool,
+    actor: A,
+}
+
+/// What was done, what it comes to in the specification where that is asked for, and the property that it breaks: an
+/// entry can break one and leave the ledger as it was.
+type Judged<S> = (Ledger<S>, Option<Mapped<<S as System>::Value>>, Option<&'static str>);
+
+/// What a node did in one step, as far as a ledger enters it.
+type Done<V> = (NodeId, Vec<Fact<V>>);
+
+/// The actors of `S`, with all that they were seen to be, to say and to do.
+pub(super) struct Cast<S: System> {
+    system: S,
+    locals: Vec<Pool<Local<S::Actor>>>,
+    messages: Pool<Envelope<S::Message>>,
+    facts: Pool<Done<S::Value>>,
+    ledgers: Pool<Judged<S>>,
+    out: Outbox<S>,
+}
+
+impl<S: System> Cast<S> {
+    /// The actors of `system`, and the core of their states within `bounds`.
+    pub fn new(system: S, bounds: Bounds) -> (Core, Self) {
+        let members = system.members();
+        let machine = |index: usize| {
+            let same = members.iter().enumerate().filter(|(_, member)| member.machine == members[index].machine);
+            same.map(|(index, _)| NodeId(index as u8)).collect()
+        };
+        let core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
+        // No facts have the number nought.
+        let mut facts = Pool::default();
+        facts.number((NodeId(0), Vec::new()));
+        let locals = members.iter().map(|_| Pool::default()).collect();
+        let (messages, ledgers, out) = (Pool::default(), Pool::default(), Outbox::default());
+        (core, Self { system, locals, messages, facts, ledgers, out })
+    }
+
+    fn intern_local(&mut self, core: &mut Core, node: usize, mut local: Local<S::Actor>) -> u32 {
+        self.system.untimed(&mut local.actor);
+        let (number, new) = self.locals[node].number(local);
+        if new {
+            let local = self.locals[node].get(number);
+            let timers = if local.up { self.system.armed(NodeId(node as u8), &local.actor) } else { 0 };
+            core.add_local(node, timers, &|renaming| {
+                let Some(renaming) = renaming else { return Digest::of(local) };
+                let mut local = local.clone();
+                self.system.rename_actor(&mut local.actor, renaming);
+                Digest::of(&local)
+            });
+        }
+        number
+    }
+
+    fn intern_message(&mut self, core: &mut Core, envelope: Envelope<S::Message>) -> u32 {
+        let (number, new) = self.messages.number(envelope);
+        if new {
+            let envelope = self.messages.get(number);
+            let told = self.system.failing(&envelope.message) == Failing::Told;
+            core.add_message(envelope.to, told, &|renaming| {
+                let Some(renaming) = renaming else { return Digest::of(envelope) };
+                let Envelope { from, to, message } = envelope;
+                let (from, to, mut message) = (renaming.node(*from), renaming.node(*to), message.clone());
+                self.system.rename_message(&mut message, renaming);
+                Digest::of(&Envelope { from, to, message })
+            });
+        }
+        number
+    }
+
+    fn intern_facts(&mut self, node: NodeId, refines: bool) -> u32 {
+        let entered = |fact: &&Fact<S::Value>| match fact {
+            Fact::Began(_) => refines,
+            Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => false,
+            _ => true,
+        };
+        let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
+        if facts.is_empty() { 0 } else { self.facts.number((node, facts)).0 }
+    }
+
+    fn intern_ledger(&mut self, core: &mut Core, judged: Judged<S>, judgement: Judgement) -> u32 {
+        let (number, new) = self.ledgers.number(judged);
+        if new {
+            let judged = self.ledgers.get(number);
+            core.add_ledger(judgement, &|renaming| match renaming {
+                None => Digest::of(judged),
+                Some(renaming) => Digest::of(&(judged.0.renamed(renaming), judged.2)),
+            });
+        }
+        number
+    }
+
+    /// Notes whether what was just handled made the node begin a ballot, and which timers wait for no random while.
+    fn note_beginnings(&self, core: &mut Core, event: Option<Step>) {
+        let began = self.out.facts.iter().any(|fact| matches!(fact, Fact::Began(_)));
+        match event {
+            Some(Step::Deliver(_) | Step::Fail(_)) => core.begins.by_message |= began,
+            Some(Step::Fire(_, timer)) if began => core.begins.timers |= 1 << timer.0,
+            _ => {}
+        }
+        for effect in &self.out.timers {
+            if let TimerEffect::Set { timer, spread: Micros::ZERO, .. } = effect {
+                core.begins.fixed |= 1 << timer.0;
+            }
+        }
+    }
+
+    /// Runs the actor of a local state into the outbox. What it then is; `None` if nothing happens to it.
+    fn run(&mut self, core: &mut Core, node: NodeId, local: u32, event: Option<Step>) -> Option<Local<S::Actor>> {
+        let Self { system, locals, messages, out, .. } = self;
+        let Local { up, mut actor } = locals[node.index()].get(local).clone();
+        let input = match event {
+            None => Input::Start,
+            Some(Step::Deliver(number)) if up => {
+                let Envelope { from, message, .. } = messages.get(number);
+                Input::Message { from: *from, message }
+            }
+            Some(Step::Fail(number)) if up => {
+                let Envelope { from, message, .. } = messages.get(number);
+                Input::Fault { from: *from, message }
+            }
+            Some(Step::Fire(_, timer)) if up => Input::Timer(timer),
+            Some(Step::Crash(_)) if up => {
+                let forgets = core.bounds.forgets;
+                let actor = if forgets { system.initial(node) } else { system.recover(node, &actor) };
+                return Some(Local { up: false, actor });
+            }
+            Some(Step::Restart(_)) if !up => Input::Restart,
+            Some(Step::Wipe(_)) => {
+                actor = system.initial(node);
+                Input::Restart
+            }
+            _ => return None,
+        };
+        system.handle(node, &mut actor, input, out);
+        core.runs += 1;
+        self.note_beginnings(core, event);
+        Some(Local { up: true, actor })
+    }
+
+    /// The message for so much later rounds, if the system can tell.
+    fn later(&self, message: u32, rounds: u32) -> Option<Envelope<S::Message>> {
+        let mut envelope = self.messages.get(message).clone();
+        self.system.rename_message(&mut envelope.message, &Renaming::of_rounds(rounds)).then_some(envelope)
+    }
+}
+
+impl<S: System> Teacher for Cast<S> {
+    fn again(&self, bounds: Bounds) -> (Core, Box<dyn Teacher>) {
+        let (core, cast) = Self::new(self.system.clone(), bounds);
+        (core, Box::new(cast))
+    }
+
+    fn acceptors(&self) -> NodeSet {
+        self.system.quorums(Slot::ONLY).acceptors
+    }
+
+    fn empty_ledger(&mut self, core: &mut Core) -> u32 {
+        let mapped = core.bounds.refines.then(Default::default);
+        self.intern_ledger(core, (Ledger::default(), mapped, None), Judgement::default())
+    }
+
+    fn initial(&mut self, core: &mut Core, node: usize) -> u32 {
+        let actor = self.system.initial(NodeId(node as u8));
+        self.intern_local(core, node, Local { up: true, actor })
+    }
+
+    fn react(&mut self, core: &mut Core, node: usize, local: u32, event: Option<Step>) -> Option<Reaction> {
+        let id = NodeId(node as u8);
+        self.out.clear();
+        let after = self.run(core, id, local, event)?;
+        if self.system.round(&after.actor) > core.bounds.rounds {
+            return None;
+        }
+        let members = NodeSet::range(0, self.locals.len());
+        let start = core.sends_start();
+        for (to, message) in std::mem::take(&mut self.out.sends) {
+            for to in to.and(members).iter() {
+                let number = self.intern_message(core, Envelope { from: id, to, message: message.clone() });
+                core.send(start, number);
+            }
+        }
+        let facts = self.intern_facts(id, core.bounds.refines);
+        let after = self.intern_local(core, node, after);
+        core.reaction(node, (local, after), facts, start)
+    }
+
+    fn enter(&mut self, core: &mut Core, ledger: u32, facts: u32) -> u32 {
+        let (mut entries, mut mapped, _) = self.ledgers.get(ledger).clone();
+        let mut judgement = core.judgements[ledger as usize].clone();
+        let (node, facts) = self.facts.get(facts);
+        for fact in facts {
+            let entered = entries.enter(&self.system, *node, fact);
+            judgement.chosen |= entered.chosen.is_some();
+            let refined = mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
+            let broken = entered.broken.into_iter().map(|(property, what)| (PROPERTIES[property as usize].0, what));
+            let first = refined.err().map(|what| (REFINES, what)).into_iter().chain(broken).next();
+            judgement.broken = judgement.broken.or(first);
+        }
+        let broken = judgement.broken.as_ref().map(|(property, _)| *property);
+        self.intern_ledger(core, (entries, mapped, broken), judgement)
+    }
+
+    fn reached(&self, goal: usize, locals: &[u32], ledger: u32) -> bool {
+        let actors: Vec<_> = self.locals.iter().zip(locals).map(|(pool, local)| &pool.get(*local).actor).collect();
+        goal::reached(&self.system, goal, &actors, &self.ledgers.get(ledger).0)
+    }
+
+    fn chosen(&self, ledger: u32) -> Vec<String> {
+        // There are few: a sort of its own for every system would only be weight.
+        let mut chosen = Vec::new();
+        for choice in self.ledgers.get(ledger).0.chosen(&self.system) {
+            if let Err(place) = chosen.binary_search(&choice.value) {
+                chosen.insert(place, choice.value);
+            }
+        }
+        chosen.iter().map(ToString::to_string).collect()
+    }
+
+    fn words(&self, step: Step) -> String {
+        let label = |node| self.system.label(node);
+        match step {
+            Step::Deliver(message) => {
+                let Envelope { from, to, message } = self.messages.get(message);
+                format!("{} gets {} from {}", label(*to), self.system.read(message), label(*from))
+            }
+            Step::Fail(message) => {
+                let Envelope { from, to, message } = self.messages.get(message);
+                format!("{} fails over {} from {}", label(*to), self.system.read(message), label(*from))
+            }
+            Step::Fire(node, timer) => {
+                let name = S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
+                format!("{}: {name}", label(node))
+            }
+            Step::Crash(node) => format!("{} crashes", label(node)),
+            Step::Restart(node) => format!("{} restarts", label(node)),
+            Step::Wipe(node) => format!("{} loses its disk", label(node)),
+        }
+    }
+
+    fn look(&self, locals: &[u32]) -> String {
+        let mut nodes = Vec::new();
+        for (index, (pool, local)) in self.locals.iter().zip(locals).enumerate() {
+            let (id, local) = (NodeId(index as u8), pool.get(*local));
+            let look = self.system.look(id, &local.actor);
+            let mut words = Vec::new();
+            words.extend((!local.up).then(|| "down".to_string()));
+            words.extend(look.ballot.map(|ballot| ballot.to_string()));
+            words.extend(look.vote.map(|(ballot, value)| format!("{value}@{ballot}")));
+            words.extend(look.decided.map(|value| format!("={value}")));
+            words.extend(look.count.map(|(count, need)| format!("{count}/{need}")));
+            if !words.is_empty() {
+                nodes.push(format!("{} {}", self.system.label(id), words.join(" ")));
+            }
+        }
+        nodes.join(" · ")
+    }
+
+    fn scenario(&self, base: &Scenario, steps: &[Step]) -> Scenario {
+        replay::scenario(&self.system, &|message| self.messages.get(message), base, steps)
+    }
+
+    fn round(&self, node: usize, local: u32) -> u32 {
+        self.system.round(&self.locals[node].get(local).actor)
+    }
+
+    fn is_later(&self, node: usize, early: u32, late: u32, rounds: u32) -> bool {
+        let pool = &self.locals[node];
+        let mut actor = pool.get(early).actor.clone();
+        self.system.rename_actor(&mut actor, &Renaming::of_rounds(rounds)) && actor == pool.get(late).actor
+    }
+
+    fn later_message(&mut self, core: Option<&mut Core>, message: u32, rounds: u32) -> Option<u32> {
+        let envelope = self.later(message, rounds)?;
+        match core {
+            Some(core) => Some(self.intern_message(core, envelope)),
+            None => self.messages.find(&envelope),
+        }
+    }
+}
