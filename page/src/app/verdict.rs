@@ -23,11 +23,21 @@ pub fn Verdict(VerdictProps { session }: &VerdictProps) -> Html {
     html! {
         <button class={classes!("verdict", broken.then_some("broken"))}
             onclick={on(move || view.dispatch(Turn::Tab(Tab::Properties)))}>
-            <span class="marks" aria-hidden="true">{ for properties.iter().map(mark) }</span>
+            <span class="marks" aria-hidden="true">{ for marked(&properties).map(mark) }</span>
             <span>{ summary(&properties) }</span>
             <span class="chosen">{ decision(&chosen, all) }</span>
         </button>
     }
+}
+
+/// How many properties have a mark each; of more, the first that is broken stands for all.
+const MARKS: usize = 8;
+
+fn marked(properties: &[PropertyView]) -> impl Iterator<Item = &PropertyView> {
+    let worst = properties.iter().position(|property| property.broken.is_some()).unwrap_or(0);
+    let few = properties.len() <= MARKS;
+    let shown = if few { properties } else { &properties[worst..=worst] };
+    shown.iter()
 }
 
 fn mark(property: &PropertyView) -> Html {
