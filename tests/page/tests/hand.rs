@@ -54,7 +54,8 @@ async fn a_click_on_a_message_offers_everything_that_can_befall_it() {
             let from = text(&client, &format!("{flying}?.from")).await;
             let place = message_between(&client, &from, to).await;
             drag(&client, &[place]).await;
-            let title = text(&client, "document.querySelector('.stage-menu p').innerText").await;
+            let title = until(&client, "document.querySelector('.stage-menu p')?.innerText").await;
+            let title = title.as_str().expect("a title");
             press_in(&client, ".stage-menu", item).await;
             let done = plan(&client).await.pop().unwrap();
             let (way, _) = title.split_once(':').unwrap();
