@@ -6,8 +6,8 @@ mod explored;
 #[path = "common/peer.rs"]
 mod peer;
 
-use common::naive::{Naive, counts_are_those_of_a_naive_exploration, scenario, to_the_end};
-use explored::{BROKEN, COUNTEREXAMPLE, COUNTS, bounds};
+use common::naive::{Naive, bounds, counts_are_those_of_a_naive_exploration, scenario, to_the_end};
+use explored::{BROKEN, COUNTEREXAMPLE, COUNTS};
 use paxos_playground::check::explore::{Bounds, Livelock, Progress, Verdict, explore, livelock};
 use paxos_playground::paxos::System;
 use paxos_playground::paxos::synod::Synod;
@@ -17,7 +17,7 @@ use paxos_playground::scenario::MAX_TIME;
 
 #[test]
 fn counts_are_exact_and_equal_those_of_a_naive_exploration() {
-    counts_are_those_of_a_naive_exploration::<Synod>(COUNTS);
+    counts_are_those_of_a_naive_exploration::<Synod>("system=synod", COUNTS);
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! The distinguished leader, explored: shortest counterexamples, exact counts, goals.
 
-mod hand;
+#[path = "common/naive.rs"]
 mod naive;
 
-use hand::{bounds, breaks_on_the_stage, explored};
+use naive::{Counts, bounds, breaks_without, counts_are_those_of_a_naive_exploration, to_the_end};
 use paxos_playground::check::explore::{Bounds, Verdict};
 use paxos_playground::paxos::leader::Leader;
 use paxos_playground::paxos::leader::knobs::RULE_NAMES;
 use paxos_playground::paxos::{Micros, System};
 use paxos_playground::run;
-use paxos_playground::scenario::Scenario;
 
 const MINUTE: Micros = Micros(60_000_000);
 
@@ -30,20 +29,13 @@ fn the_explorer_finds_each_broken_rule_on_a_shortest_way() {
     for (rule, link, words, property, steps) in SHORTEST {
         let link = format!("{QUIET}&commands=1&{link}");
         let limits = Bounds { most_states: 1_000_000, ..bounds(words) };
-        let (exploration, verdict) = explored(&format!("{link}&break={rule}"), limits);
-        assert!(
-            matches!(verdict, Verdict::Violated { property: found, .. } if found == *property),
-            "{rule}: {verdict:?}"
-        );
-        assert_eq!(breaks_on_the_stage(&*exploration, property), *steps, "{rule}");
-        let (_, verdict) = explored(&link, Bounds { most_states: exploration.progress().states, ..limits });
-        assert!(matches!(verdict, Verdict::Holds | Verdict::Full), "{rule}: {verdict:?}");
+        assert_eq!(breaks_without(rule, &link, limits), (*property, *steps), "{rule}");
     }
     assert_eq!(SHORTEST.iter().map(|(rule, ..)| *rule).collect::<Vec<_>>(), RULE_NAMES);
 }
 
 /// Small bounds with their exact counts: states, transitions, depth, terminal, chosen.
-const COUNTS: &[(&str, &str, [u64; 5])] = &[
+const COUNTS: &Counts = &[
     ("commands=1&silence=0s", "", [346, 958, 12, 9, 339]),
     ("commands=1&silence=0s", "once", [139, 290, 9, 6, 131]),
     ("commands=1&learners=2&silence=0s", "once", [560, 1320, 10, 57, 548]),
@@ -54,20 +46,7 @@ const COUNTS: &[(&str, &str, [u64; 5])] = &[
 
 #[test]
 fn counts_are_exact_and_equal_those_of_a_naive_exploration() {
-    let (mut table, mut wrong) = (String::new(), false);
-    for (link, words, expected) in COUNTS {
-        let whole = format!("{QUIET}&nodes=3&{link}");
-        let limits = bounds(words);
-        let (exploration, verdict) = explored(&whole, limits);
-        assert_eq!(verdict, Verdict::Holds, "{link}");
-        let system = Leader::configure(&Scenario::from_link(&whole).0.knobs, &mut Vec::new());
-        let [fast, slow] = [exploration.progress(), naive::explore(system, limits)];
-        let [fast, slow] = [fast, slow].map(|p| [p.states, p.transitions, u64::from(p.depth), p.terminal, p.chosen]);
-        assert_eq!(fast, slow, "{link} {words}");
-        wrong |= fast != *expected;
-        table += &format!("    (\"{link}\", \"{words}\", {fast:?}),\n");
-    }
-    assert!(!wrong, "the counts are now\n{table}");
+    counts_are_those_of_a_naive_exploration::<Leader>(&format!("{QUIET}&nodes=3"), COUNTS);
 }
 
 #[test]
@@ -77,7 +56,7 @@ fn goals_are_reached_on_a_shortest_way() {
     {
         let goal = Leader::ABOUT.goals.iter().position(|goal| goal.name == name);
         let link = format!("{QUIET}&nodes=3&commands=2&window=2");
-        let (exploration, verdict) = explored(&link, Bounds { goal, most_states: 2_000_000, ..bounds("") });
+        let (exploration, verdict) = to_the_end(&link, Bounds { goal, most_states: 2_000_000, ..bounds("") });
         assert_eq!(verdict, Verdict::Reached, "{name}");
         let (mut run, _) = run::open(&exploration.witness().expect("a way"));
         run.advance(Micros(10 * MINUTE.0), u64::MAX);

@@ -1,5 +1,6 @@
 //! The distinguished leader: its rules, its successor, gaps and no-ops, and what it shows.
 
+#[path = "common/hand.rs"]
 mod hand;
 
 use hand::{Hand, broken, open, until};

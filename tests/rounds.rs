@@ -1,5 +1,6 @@
 //! The endless rounds: their rules, their figures, and that they go on for ever.
 
+#[path = "common/hand.rs"]
 mod hand;
 
 use hand::{Hand, broken, open, until};

@@ -1,6 +1,8 @@
 //! Runs in a browser: `cargo xtask test wasm` in Chrome or Chromium, `cargo xtask test firefox` in Firefox.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "common/bounds.rs"]
+mod bounds;
 #[path = "common/explored.rs"]
 mod explored;
 #[path = "common/goldens.rs"]
@@ -24,7 +26,7 @@ fn golden_runs_are_the_same_as_on_a_host() {
 #[wasm_bindgen_test]
 fn explorations_find_the_same_as_on_a_host() {
     let explored = |link: &str, words: &str| {
-        let (mut exploration, _) = explore(&Scenario::from_link(link).0, explored::bounds(words));
+        let (mut exploration, _) = explore(&Scenario::from_link(link).0, bounds::bounds(words));
         exploration.go_on(u64::MAX);
         exploration
     };

@@ -1,24 +1,5 @@
 //! What explorations come to, on every platform.
 
-use paxos_playground::check::explore::{Bounds, Network};
-
-/// Bounds from words like `rounds=2 once`.
-pub fn bounds(words: &str) -> Bounds {
-    let mut bounds = Bounds::default();
-    for word in words.split_whitespace() {
-        match word.split_once('=') {
-            Some(("rounds", n)) => bounds.rounds = n.parse().expect("a number"),
-            Some(("crashes", n)) => bounds.crashes = n.parse().expect("a number"),
-            Some(("restarts", n)) => bounds.restarts = n.parse().expect("a number"),
-            Some(("wipes", n)) => bounds.wipes = n.parse().expect("a number"),
-            None if word == "symmetry" => bounds.symmetry = true,
-            None if word == "once" => bounds.network = Network::Once,
-            _ => panic!("{word}"),
-        }
-    }
-    bounds
-}
-
 /// Small bounds with their exact counts: states, transitions, depth, terminal, chosen.
 pub const COUNTS: &[(&str, &str, [u64; 5])] = &[
     ("acceptors=1&proposers=1&learners=0&resend=0s", "", [8, 8, 6, 1, 4]),

@@ -2,11 +2,18 @@
 
 #![allow(dead_code, reason = "each binary uses a part of it")]
 
+#[path = "bounds.rs"]
+mod words;
+
+#[allow(unused_imports, reason = "as above")]
+pub use words::bounds;
+
 use paxos_playground::check::Ledger;
 use paxos_playground::check::explore::{Bounds, Exploration, Network, Progress, Verdict, explore};
-use paxos_playground::paxos::{Fact, Input, NodeId, NodeSet, Outbox, Renaming, System, Timer};
+use paxos_playground::paxos::{Fact, Failing, Input, NodeId, NodeSet, Outbox, Renaming, Slot, System, Timer};
 use paxos_playground::run;
 use paxos_playground::scenario::{MAX_TIME, Scenario};
+use paxos_playground::sim::Settings;
 use std::collections::{BTreeMap, HashSet};
 
 /// A whole state.
@@ -27,6 +34,18 @@ pub struct Naive<S: System> {
 }
 
 impl<S: System> Naive<S> {
+    /// The system of a link, in which fails who fails there.
+    pub fn of(link: &str, mut bounds: Bounds) -> Self {
+        let knobs = scenario(link).knobs;
+        let system = S::configure(&knobs, &mut Vec::new());
+        let settings = Settings::read(S::ABOUT, &knobs);
+        if settings.failure.0 > 0 {
+            let everyone = NodeSet::range(0, system.members().len());
+            bounds.failing = if settings.all_fail { everyone } else { system.quorums(Slot::ONLY).acceptors };
+        }
+        Self { system, bounds }
+    }
+
     /// Lets a node take a step; `None` if it goes beyond the bound on rounds.
     fn step(
         &self,
@@ -85,15 +104,18 @@ impl<S: System> Naive<S> {
             if *copies == 0 || !up {
                 continue;
             }
-            let input = Input::Message { from: *from, message };
-            let Some(mut next) = self.step(state, to.index(), Some(input), true, actor.clone()) else { continue };
-            if next != *state && self.bounds.network == Network::Once {
-                // A delivery that does nothing is no step: the message may as well stay.
-                let left = next.network.get_mut(&(*from, *to, message.clone())).expect("it was there");
-                *left -= 1;
-                next.network.retain(|_, copies| *copies > 0);
+            let (from, told) = (*from, self.system.failing(message) == Failing::Told);
+            let fault = (told && self.bounds.failing.contains(*to)).then_some(Input::Fault { from, message });
+            for input in [Some(Input::Message { from, message }), fault].into_iter().flatten() {
+                let Some(mut next) = self.step(state, to.index(), Some(input), true, actor.clone()) else { continue };
+                if next != *state && self.bounds.network == Network::Once {
+                    // A delivery that does nothing is no step: the message may as well stay.
+                    let left = next.network.get_mut(&(from, *to, message.clone())).expect("it was there");
+                    *left -= 1;
+                    next.network.retain(|_, copies| *copies > 0);
+                }
+                found.push(next);
             }
-            found.push(next);
         }
         for (node, (up, actor)) in state.nodes.iter().enumerate() {
             let id = NodeId(node as u8);
@@ -177,22 +199,6 @@ impl<S: System> Naive<S> {
     }
 }
 
-/// Bounds from words.
-pub fn bounds(words: &str) -> Bounds {
-    let mut bounds = Bounds::default();
-    for word in words.split_whitespace() {
-        match word.split_once('=') {
-            Some(("rounds", n)) => bounds.rounds = n.parse().expect("a number"),
-            Some(("crashes", n)) => bounds.crashes = n.parse().expect("a number"),
-            Some(("restarts", n)) => bounds.restarts = n.parse().expect("a number"),
-            Some(("wipes", n)) => bounds.wipes = n.parse().expect("a number"),
-            None if word == "once" => bounds.network = Network::Once,
-            _ => panic!("{word}"),
-        }
-    }
-    bounds
-}
-
 /// The scenario of a link that is understood.
 pub fn scenario(link: &str) -> Scenario {
     let (scenario, notices) = Scenario::from_link(link);
@@ -211,17 +217,18 @@ pub fn to_the_end(link: &str, bounds: Bounds) -> (Box<dyn Exploration>, Verdict)
 /// Small bounds with their exact counts: link, bounds, and states, transitions, depth, terminal, chosen.
 pub type Counts = [(&'static str, &'static str, [u64; 5])];
 
-/// Explores each of `table` both ways and holds the counts to each other and to the table.
-pub fn counts_are_those_of_a_naive_exploration<S: System>(table: &Counts) {
+/// Explores each of `table` both ways and holds the counts to each other and to the table. `common` stands before each
+/// of its links.
+pub fn counts_are_those_of_a_naive_exploration<S: System>(common: &str, table: &Counts) {
     let mut now = String::new();
     let mut wrong = false;
     for (link, words, expected) in table {
         let bounds = bounds(words);
-        let (exploration, verdict) = to_the_end(link, bounds);
+        let whole = format!("{common}&{link}");
+        let (exploration, verdict) = to_the_end(&whole, bounds);
         assert!(matches!(verdict, Verdict::Holds | Verdict::Violated { .. }), "{link}: {verdict:?}");
         let fast = exploration.progress();
-        let system = S::configure(&scenario(link).knobs, &mut Vec::new());
-        let slow = Naive { system, bounds }.explore();
+        let slow = Naive::<S>::of(&whole, bounds).explore();
         let counts = |p: Progress| [p.states, p.transitions, u64::from(p.depth), p.terminal, p.chosen];
         if verdict == Verdict::Holds {
             assert_eq!(counts(fast), counts(slow), "{link} {words}");
@@ -246,4 +253,14 @@ pub fn breaks_on_the_stage(link: &str, bounds: Bounds) -> (&'static str, u32) {
     let (event, _) = broken.unwrap_or_else(|| panic!("{link}: {property} holds on the stage"));
     assert_eq!(event + 1, run.events(), "{link}: it breaks at the last event");
     (property, exploration.progress().depth)
+}
+
+/// The same for a rule that is switched off in `link`; with the rule kept, as many states hold.
+pub fn breaks_without(rule: &str, link: &str, bounds: Bounds) -> (&'static str, u32) {
+    let broken = format!("{link}&break={rule}");
+    let found = breaks_on_the_stage(&broken, bounds);
+    let most_states = to_the_end(&broken, bounds).0.progress().states;
+    let (_, verdict) = to_the_end(link, Bounds { most_states, ..bounds });
+    assert!(matches!(verdict, Verdict::Holds | Verdict::Full), "{rule}: {verdict:?}");
+    found
 }

@@ -1,9 +1,9 @@
 //! Every interleaving of small runs, against a naive exploration; goals; and the shortest ways to go wrong.
 
-use super::naive::{Naive, bounds, scenario, to_the_end};
-use paxos_playground::check::explore::{Bounds, Progress, Verdict};
+use super::naive::{Counts, bounds, counts_are_those_of_a_naive_exploration, scenario, to_the_end};
+use paxos_playground::check::explore::{Bounds, Verdict};
 use paxos_playground::paxos::pmmc::Pmmc;
-use paxos_playground::paxos::{System, registry};
+use paxos_playground::paxos::registry;
 use paxos_playground::run;
 use paxos_playground::scenario::MAX_TIME;
 
@@ -15,7 +15,7 @@ fn link(settings: &str) -> String {
 }
 
 /// Small bounds with their exact counts: states, transitions, depth, terminal, chosen.
-const COUNTS: &[(&str, &str, [u64; 5])] = &[
+const COUNTS: &Counts = &[
     ("replicas=1&leaders=1&acceptors=1&clients=1", "", [24, 35, 11, 1, 8]),
     ("replicas=1&leaders=1&acceptors=3&clients=1", "", [948, 2947, 19, 6, 768]),
     ("replicas=1&leaders=2&acceptors=1&clients=1", "", [940, 2902, 20, 7, 752]),
@@ -26,20 +26,7 @@ const COUNTS: &[(&str, &str, [u64; 5])] = &[
 
 #[test]
 fn counts_are_exact_and_equal_those_of_a_naive_exploration() {
-    let mut table = String::new();
-    let mut wrong = false;
-    for (settings, words, expected) in COUNTS {
-        let (link, bounds) = (link(settings), bounds(words));
-        let (exploration, verdict) = to_the_end(&link, bounds);
-        assert_eq!(verdict, Verdict::Holds, "{settings} {words}");
-        let system = Pmmc::configure(&scenario(&link).knobs, &mut Vec::new());
-        let counts = |p: Progress| [p.states, p.transitions, u64::from(p.depth), p.terminal, p.chosen];
-        let (fast, slow) = (counts(exploration.progress()), counts(Naive { system, bounds }.explore()));
-        assert_eq!(fast, slow, "{settings} {words}");
-        wrong |= fast != *expected;
-        table += &format!("    (\"{settings}\", \"{words}\", {fast:?}),\n");
-    }
-    assert!(!wrong, "the counts are now\n{table}");
+    counts_are_those_of_a_naive_exploration::<Pmmc>(QUIET, COUNTS);
 }
 
 #[test]

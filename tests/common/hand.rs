@@ -1,10 +1,9 @@
 //! A run of any system, driven by hand: nothing arrives and no timer fires unless the test says so.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use paxos_playground::check::explore::{Bounds, Exploration, Network, Verdict, explore};
 use paxos_playground::paxos::{Micros, NodeId, Timer};
 use paxos_playground::run::{self, Run};
-use paxos_playground::scenario::{MAX_TIME, Scenario};
+use paxos_playground::scenario::Scenario;
 use paxos_playground::sim::{Action, Letter};
 
 pub struct Hand(pub Box<dyn Run>);
@@ -28,48 +27,6 @@ pub fn until(link: &str, time: Micros) -> Box<dyn Run> {
 /// The names of the properties that broke.
 pub fn broken(run: &dyn Run) -> Vec<&'static str> {
     run.properties().into_iter().filter(|property| property.broken.is_some()).map(|property| property.name).collect()
-}
-
-/// An exploration of the link within `bounds`, to its end.
-pub fn explored(link: &str, bounds: Bounds) -> (Box<dyn Exploration>, Verdict) {
-    let (scenario, notices) = Scenario::from_link(link);
-    assert!(notices.is_empty(), "{link}: {notices:?}");
-    let (mut exploration, notices) = explore(&scenario, bounds);
-    assert!(notices.is_empty(), "{link}: {notices:?}");
-    let verdict = exploration.go_on(u64::MAX);
-    (exploration, verdict)
-}
-
-/// `rounds=2 crashes=1 restarts=1 wipes=1 once`
-pub fn bounds(words: &str) -> Bounds {
-    let mut bounds = Bounds::default();
-    for word in words.split_whitespace() {
-        match word.split_once('=') {
-            Some(("rounds", n)) => bounds.rounds = n.parse().expect("a number"),
-            Some(("crashes", n)) => bounds.crashes = n.parse().expect("a number"),
-            Some(("restarts", n)) => bounds.restarts = n.parse().expect("a number"),
-            Some(("wipes", n)) => bounds.wipes = n.parse().expect("a number"),
-            Some(("states", n)) => bounds.most_states = n.parse().expect("a number"),
-            None if word == "once" => bounds.network = Network::Once,
-            _ => panic!("{word}"),
-        }
-    }
-    bounds
-}
-
-/// Opens what the exploration found as a link, and checks that `property` breaks there at the last event. Returns how
-/// many steps it takes.
-pub fn breaks_on_the_stage(exploration: &dyn Exploration, property: &str) -> u32 {
-    let witness = exploration.witness().expect("a way");
-    let (reopened, notices) = Scenario::from_link(&witness.link());
-    assert!(notices.is_empty(), "{notices:?}");
-    assert_eq!(reopened, witness, "the link holds the whole way");
-    let (mut run, _) = run::open(&reopened);
-    run.advance(MAX_TIME, u64::MAX);
-    let broken = run.properties().into_iter().find(|view| view.name == property).and_then(|view| view.broken);
-    let (event, _) = broken.unwrap_or_else(|| panic!("{property} holds on the stage"));
-    assert_eq!(event + 1, run.events(), "it breaks at the last event");
-    exploration.progress().depth
 }
 
 impl Hand {
