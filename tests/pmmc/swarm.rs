@@ -1,6 +1,5 @@
-//! Random mixes of settings, faults and deeds: safety always, progress after healing.
+//! Random mixes of settings, faults and deeds: progress after healing. Safety is judged with the other systems'.
 
-use super::MOST;
 use super::common::Pmmcs;
 use super::mix::{Mix, Rules, check, mixes_of, play};
 use paxos_playground::paxos::pmmc::Op;
@@ -14,20 +13,6 @@ const SOON: Micros = Micros(400_000_000);
 
 fn act(run: &mut dyn Run, action: Action) {
     run.act(action).expect("it can be done");
-}
-
-#[test]
-fn whatever_the_network_and_sound_nodes_do_every_invariant_holds() {
-    let pmmc = registry::about("pmmc").expect("pmmc");
-    check(2_500, mixes_of(pmmc, Rules::Kept, 0..20), |mix| {
-        let mut run = mix.open();
-        play(&mut *run, mix, MOST);
-        run.advance(Micros(120_000_000), MOST);
-        match run.properties().into_iter().find_map(|property| Some((property.name, property.broken?))) {
-            None => Ok(()),
-            Some((name, (event, what))) => Err(format!("{name} broke at event {event}: {what}")),
-        }
-    });
 }
 
 /// Ends every fault: the network is whole and loses nothing, and everyone is up and as fast as ever.

@@ -9,8 +9,9 @@ use serde_json::json;
 use std::time::Duration;
 
 const FIVE: &str = "#system=synod&acceptors=5&proposers=2&learners=2&seed=3";
-/// A frame of 101 acceptors and 500 messages, all work on the main thread included, must not take longer than this.
-const FRAME_BAR_MS: f64 = 4.0;
+/// A frame of 101 acceptors and 500 messages, all work on the main thread included, takes at most this, even on a machine
+/// that is busy: a display of 60 Hz waits no longer. What it takes on one that is not, `cargo xtask bench page` measures.
+const FRAME_MS: f64 = 16.0;
 
 fn at(fragment: &str) -> String {
     format!("{}{fragment}", page_url())
@@ -104,9 +105,9 @@ async fn a_chosen_value_is_told_with_its_quorum_and_ballot() {
 }
 
 #[tokio::test]
-async fn a_frame_of_many_messages_is_short() {
+async fn frames_of_many_messages_keep_up_with_the_display() {
     if in_firefox() {
-        return; // The bar is Chromium's; Firefox rounds its clock to a millisecond.
+        return; // It rounds its clock to a millisecond.
     }
     let many = "#system=synod&acceptors=101&proposers=5&learners=5&delay=2s&jitter=2s&seed=1";
     with_page_at(&at(many), async |client| {
@@ -130,7 +131,7 @@ async fn a_frame_of_many_messages_is_short() {
         println!("a frame of the stage: {measured}");
         assert!(measured["messages"].as_u64().unwrap() >= 500, "{measured}");
         assert!(measured["frames"].as_u64().unwrap() >= 30, "{measured}");
-        assert!(measured["median"].as_f64().unwrap() <= FRAME_BAR_MS, "{measured}");
+        assert!(measured["median"].as_f64().unwrap() <= FRAME_MS, "{measured}");
     })
     .await;
 }
