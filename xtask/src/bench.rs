@@ -32,6 +32,7 @@ fn benches() -> Vec<Bench> {
     }
     list.push(("browser".to_owned(), Box::new(browser)));
     list.push(("page".to_owned(), Box::new(page)));
+    list.push(("memory".to_owned(), Box::new(memory)));
     list.push(("weight".to_owned(), Box::new(weigh)));
     list
 }
@@ -84,6 +85,13 @@ fn page() -> Res<Vec<Value>> {
     let host = root().join("target/release").join(format!("paxos{}", std::env::consts::EXE_SUFFIX));
     let server = server::start(&root().join("dist"), "/playground/", 0)?;
     in_browser("page", &[("PAGE_URL", server.url.as_ref()), ("HOST_CLI", host.as_os_str())])
+}
+
+/// What the page holds on to in ten minutes.
+fn memory() -> Res<Vec<Value>> {
+    web::build(None)?;
+    let server = server::start(&root().join("dist"), "/playground/", 0)?;
+    in_browser("memory", &[("PAGE_URL", server.url.as_ref())])
 }
 
 fn in_browser(what: &str, settings: &[(&str, &OsStr)]) -> Res<Vec<Value>> {

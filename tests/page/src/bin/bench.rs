@@ -1,13 +1,14 @@
-//! What is measured in a browser: `cargo xtask bench browser page`. Prints one JSON object a line.
+//! What is measured in a browser: `cargo xtask bench browser page memory`. Prints one JSON object a line.
 //!
 //! `browser` compares speeds: `BENCH_URL` is the bench's page and `HOST_BENCH` the same engine as a program.
-//! `page` measures the finished page at `PAGE_URL`.
+//! `page` measures the finished page at `PAGE_URL`, and `memory` what it holds on to while it runs for ten minutes.
 
 use fantoccini::Client;
 use page_tests::{browser, drawn, page_url, run_async, setting, wait_for};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// How often the competitors take turns.
 const TURNS: usize = 11;
@@ -21,7 +22,8 @@ async fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("browser") => speeds().await,
         Some("page") => page().await,
-        other => panic!("bench browser or bench page, not {other:?}"),
+        Some("memory") => memory().await,
+        other => panic!("bench browser, page or memory, not {other:?}"),
     }
 }
 
@@ -175,7 +177,7 @@ async fn exploring() {
             if !answer.is_null() {
                 break answer;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            tokio::time::sleep(Duration::from_millis(500)).await;
         };
         let figure = |name: &str| answer[name].as_f64().unwrap_or(f64::NAN);
         assert_eq!(answer["verdict"], "holds", "{answer}");
@@ -184,13 +186,53 @@ async fn exploring() {
         let rate = states / figure("milliseconds") * 1000.0;
         ratios.push(rate / host["states_per_second"].as_f64().expect("a rate"));
         rates.push(1000.0 / figure("frame"));
-        bytes.push(figure("bytes") / f64::from(1 << 20));
+        bytes.push(mebibytes(figure("bytes")));
     }
     client.close().await.expect("the browser closes");
     at_least("wasm in the page against host, same exploration (states/s)", median(ratios), 0.55);
     let what = format!("while the page explores {:.1} M states:", states / 1e6);
     at_least(&format!("{what} frames a second on the stage"), median(rates).round(), 60.0);
     at_most(&format!("{what} memory of the worker (MiB)"), median(bytes), 600.0);
+}
+
+/// How long the endless rounds run, by the clock on the wall.
+const RUNNING: Duration = Duration::from_secs(600);
+/// The events that a history keeps, and some more.
+const HISTORY: f64 = 210_000.0;
+
+/// The memory of the page while rounds go by at 100 times the speed of time: once the history is full, nothing grows.
+async fn memory() {
+    let client = browser().await;
+    client.goto(&format!("{}#system=rounds&speed=100", page_url())).await.expect("the page opens");
+    drawn(&client).await;
+    client.execute("playground.play()", vec![]).await.expect("it plays");
+    let held = "const { memory } = await window.wasmBindings.default();
+                return [playground.snapshot().events, memory.buffer.byteLength, document.querySelectorAll('*').length]";
+    let start = Instant::now();
+    let (mut full, mut last) = (None, [0.0; 3]);
+    while start.elapsed() < RUNNING {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let figures = run_async(&client, held).await;
+        last = [0, 1, 2].map(|at| figures[at].as_f64().expect("a number"));
+        full = full.or((last[0] > HISTORY).then_some(last));
+        eprint!("\r{:.0} s: {} events, {:.1} MiB", start.elapsed().as_secs_f64(), last[0], mebibytes(last[1]));
+    }
+    eprintln!();
+    client.close().await.expect("the browser closes");
+    let what = "ten minutes of rounds at 100×:";
+    let [full_at, full_bytes, full_elements] = full.unwrap_or([f64::NAN; 3]);
+    println!("{}", json!({ "what": format!("{what} events"), "value": last[0] }));
+    println!(
+        "{}",
+        json!({ "what": format!("{what} memory of the engine and the page's code (MiB)"), "value": round(mebibytes(last[1])) })
+    );
+    let grown = |what: &str, by: f64| at_most(&format!("{what} since the history was full, {full_at} events"), by, 0.0);
+    grown(&format!("{what} memory grown (MiB)"), mebibytes(last[1] - full_bytes));
+    grown(&format!("{what} elements of the page more"), (last[2] - full_elements).max(0.0));
+}
+
+fn mebibytes(bytes: f64) -> f64 {
+    bytes / f64::from(1 << 20)
 }
 
 /// Five proposers ask 101 acceptors at once, and the messages take half a minute.
