@@ -76,7 +76,8 @@ static ABOUT: About = About {
     key: "leader",
     title: "Distinguished leader",
     summary: "One node leads, as in Paxgos: it gives each integer that a client submits an id, runs both phases for it and \
-              tells everyone to learn it. When the leader falls silent, another node takes over.",
+              tells everyone to learn it. When the leader falls silent, another node takes over. An integer that is asked \
+              for twice gets two ids: nothing tells a repeated request from a new one.",
     knobs: knobs::KNOBS,
     roles: ROLES,
     kinds: message::KINDS,

@@ -23,7 +23,8 @@ knobs! {
     LATE_BY = "late-by", NODES, false, DURATION, 5 * SECOND, "Join after",
         "When the late acceptors join.";
     DISCOVERY = "discovery", NODES, false, Kind::Flag, 0, "Discovery",
-        "Nodes know only who said hello; otherwise everyone knows all configured nodes from the start.";
+        "Nodes know only who said hello, and repeat their own with every timer while somebody is missing. Otherwise \
+         everyone knows all nodes from the start.";
     START = "start", PROPOSING, false, Kind::Choice(&["proposers", "nag"]), 0, "Who starts rounds",
         "Each proposer by its own timer, or a nag that starts a new period again and again.";
     PERIOD = "period", PROPOSING, true, DURATION, 6 * SECOND, "Period",

@@ -251,6 +251,15 @@ impl Synod {
                 actor.known.remove(from);
                 out.note(Note::Parted { node: from });
             }
+            // A hello can be lost, and so can the other one's. Whoever needs somebody has a timer that runs until it has
+            // what it needs, so its timers say hello again: no timer of its own, and no noise once all is done.
+            Input::Timer(_) => {
+                let strangers = self.everyone().without(actor.known);
+                if !strangers.is_empty() {
+                    out.note(Note::GreetsAgain { to: strangers });
+                    out.broadcast(strangers, Message::Hello);
+                }
+            }
             _ => {}
         }
     }

@@ -16,6 +16,9 @@ pub struct CaptionProps {
     pub scene: Rc<Scene>,
 }
 
+/// What to do where nothing happens by itself.
+const BY_HAND: &str = "Everything waits for you. Click a message to deliver it, a node to fire its timer, or step.";
+
 /// What was chosen, or what broke.
 #[component]
 pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
@@ -41,7 +44,9 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
                     }
                 </span>
             } else {
-                <span class="quiet">{ "Nothing is chosen yet." }</span>
+                <span class="quiet">
+                    { if scene.by_hand { BY_HAND } else { "Nothing is chosen yet." } }
+                </span>
             }
         </p>
     }
