@@ -230,7 +230,7 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn serves(&self, node: NodeId) -> bool {
-        self.world.system().serves(node)
+        self.world.node(node).is_some() && self.world.system().serves(node)
     }
 
     fn front(&self) -> Option<NodeId> {

@@ -53,7 +53,7 @@ pub fn Card(PresetsProps { session }: &PresetsProps) -> Html {
             let examples = on(move || view.dispatch(Turn::Open(view::Dialog::Presets)));
             let text = html! { <>
                 <strong>{ "Welcome. " }</strong>
-                { "Real Paxos at work: nodes agree on one value, whatever fails. Click one to crash it, or begin with " }
+                { "These nodes agree on one value by real Paxos. Click one to crash it, or begin with " }
                 <button class="link" onclick={examples}>{ "an example" }</button>{ "." }
             </> };
             ("Welcome", text)

@@ -187,6 +187,11 @@ impl System for Leader {
         NodeId(0)
     }
 
+    /// Whoever does not lead sends a command on.
+    fn serves(&self, _: NodeId) -> bool {
+        true
+    }
+
     fn kind(&self, message: &Message) -> usize {
         message.kind()
     }

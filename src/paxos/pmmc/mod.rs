@@ -357,6 +357,11 @@ impl System for Pmmc {
         NodeId(self.first_client())
     }
 
+    /// People command the clients, and these ask the replicas.
+    fn serves(&self, node: NodeId) -> bool {
+        node.0 >= self.first_client()
+    }
+
     fn kind(&self, message: &Message) -> usize {
         message.kind()
     }

@@ -45,8 +45,8 @@ knobs! {
         "How many promises a ballot needs; 0 is a majority. Every phase 1 quorum must meet every phase 2 quorum.";
     Q2 = "q2", RULES, false, Kind::Count { min: 0, max: 101 }, 0, "Phase 2 quorum",
         "How many acceptances choose a value; 0 is a majority.";
-    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 rules! {

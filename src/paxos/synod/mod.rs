@@ -413,6 +413,10 @@ impl System for Synod {
         NodeId(0)
     }
 
+    fn serves(&self, node: NodeId) -> bool {
+        self.role(node) == PROPOSER
+    }
+
     fn chooses_once(&self) -> bool {
         true
     }

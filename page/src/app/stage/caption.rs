@@ -17,7 +17,7 @@ pub struct CaptionProps {
 }
 
 /// What to do where nothing happens by itself.
-const BY_HAND: &str = "Everything waits for you. Click a message to deliver it, a node to fire its timer, or step.";
+const BY_HAND: &str = "Paced by hand: click a message to deliver it, a node for its timer, or step.";
 
 /// What was chosen, or what broke.
 #[component]

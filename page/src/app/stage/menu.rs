@@ -6,7 +6,7 @@ use crate::app::session::Session;
 use paxos_page::geometry::Point;
 use paxos_page::maths::within;
 use paxos_page::speak;
-use paxos_playground::paxos::{Micros, NodeId, Shape, Timer};
+use paxos_playground::paxos::{Micros, NodeId, Timer};
 use paxos_playground::run::{NodeView, Status};
 use paxos_playground::sim::{Action, Letter};
 use std::rc::Rc;
@@ -132,7 +132,7 @@ pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html 
         Menu::Node(node) => {
             let Some(node) = scene.nodes.get(node.index()) else { return html! {} };
             let role = scene.role(node);
-            let asks = role.is_some_and(|role| role.shape == Shape::Square) && node.status == Status::Up;
+            let asks = node.status == Status::Up && session.with(|run| run.serves(node.id));
             let mut items = node_items(node);
             items.extend(timer_items(session, node));
             (speak::node(node, role), items, asks.then_some(node.id))
@@ -256,11 +256,12 @@ fn Propose(ProposeProps { session, node, close }: &ProposeProps) -> Html {
             }
         })
     };
+    let ask = &session.with(|run| run.about()).ask;
     html! {
         <form {onsubmit}>
-            <input ref={input} type="text" maxlength="15" placeholder="value" aria-label="Value to propose"
-                autocomplete="off" autocapitalize="off" spellcheck="false" />
-            <button type="submit">{ "Propose" }</button>
+            <input ref={input} type="text" placeholder={ask.example} aria-label={ask.what} autocomplete="off"
+                autocapitalize="off" spellcheck="false" />
+            <button type="submit">{ paxos_page::format::capital(ask.verb) }</button>
         </form>
     }
 }
