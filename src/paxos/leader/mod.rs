@@ -91,6 +91,7 @@ static ABOUT: About = About {
         example: "42",
         many: Some(Many { verb: "autopropose", values: BATCH }),
     },
+    slot: "id",
 };
 
 impl Leader {

@@ -153,6 +153,7 @@ static ABOUT: About = About {
         example: "+5",
         many: Some(Many { verb: "ask for six", values: &["+5", "*2", "-3", "+10", "*3", "read"] }),
     },
+    slot: "slot",
 };
 
 impl Pmmc {

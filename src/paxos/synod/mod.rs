@@ -146,6 +146,7 @@ static ABOUT: About = About {
     goals: goals::GOALS,
     wires: &["Dojo JSON"],
     ask: Ask { verb: "propose", what: "any text", example: "Q", many: None },
+    slot: "slot",
 };
 
 impl Synod {

@@ -29,6 +29,8 @@ pub struct Scene {
     pub chosen: Option<Rc<ChosenView>>,
     /// How many slots have a chosen value.
     pub slots: usize,
+    /// What the system calls a slot.
+    pub slot_word: &'static str,
     /// The weightiest property that is broken and what happened.
     pub broken: Option<(&'static str, String)>,
     /// How many more are.
@@ -177,6 +179,7 @@ impl Board {
             if moved || nodes.iter().zip(&scene.nodes).any(|(a, b)| seat(a) != seat(b)) {
                 scene.roles = run.about().roles;
                 scene.kinds = run.about().kinds;
+                scene.slot_word = run.about().slot;
                 scene.layout = layout(scene.roles, &nodes, self.size.get());
                 *self.goal.borrow_mut() = scene.layout.clone();
             }

@@ -36,7 +36,7 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
                 <strong class={ballot_class(Some(chosen.ballot))}>{ format!("✓ {} chosen ", chosen.value) }</strong>
                 <span>
                     if scene.slots > 1 {
-                        { format!("in slot {} ", chosen.slot) }
+                        { format!("for {} {} ", scene.slot_word, chosen.slot) }
                     }
                     { speak::chosen_by(chosen, label) }
                     if !chosen.learned.is_empty() {

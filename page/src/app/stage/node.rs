@@ -99,7 +99,7 @@ pub fn Node(props: &NodeProps) -> Html {
                 }
                 { chip(node, radius, detail) }
                 { strip(node, radius) }
-                { helpers(node, radius) }
+                { helpers(node, *place) }
                 <Badges status={node.status} slow={node.slow} waiting={node.waiting} isolated={node.isolated} {radius} />
             </g>
         </g>
