@@ -20,7 +20,7 @@ export interface Playground {
   /** A client asks for a value. */
   propose(value: string): void;
   /**
-   * Interferes, in the words of links and files: `crash A2`, `cut P1 A3`, `heal`. With `at` it acts at that virtual
+   * Interferes, in the words of links and files: `crash A2`, `cut P1>A3`, `heal`. With `at` it acts at that virtual
    * time, also in the past; otherwise now.
    */
   inject(intervention: string | { at?: string | number; do: string }): void;

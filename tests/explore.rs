@@ -207,7 +207,7 @@ fn symmetry_counts_orbits() {
 /// Nodes that greet one another are not taken for alike.
 #[test]
 fn without_like_nodes_symmetry_changes_nothing() {
-    let link = "acceptors=2&proposers=1&learners=0&resend=0s&discovery=on";
+    let link = "acceptors=2&proposers=1&learners=0&resend=0s&discovery=on&v=2";
     let limits = Bounds { most_states: 2000, ..bounds("") };
     let (plain, _) = to_the_end(link, limits);
     let (folded, _) = to_the_end(link, Bounds { symmetry: true, ..limits });

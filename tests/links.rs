@@ -53,7 +53,7 @@ fn nonsense_is_told_with_its_key_its_value_and_what_was_used() {
         ("speed=0", "speed=0: expected a number from 0.05 to 100 with two decimals; used 0.05 instead"),
         ("t=soon", "t=soon: expected a time of at most 10000000s, such as 400ms or 3.2s; used 0s instead"),
         ("colour=red", "colour=red: nothing is called so; left out"),
-        ("v=7", "v=7: made with another version of the engine than 1, so the run may differ"),
+        ("v=7", "v=7: made with another version of the engine than 2, so the run may differ"),
         ("seed=1&seed=2", "seed=1: given more than once; used the last one, 2"),
         ("plan=x", "plan=x: it is damaged: the version is missing; used no plan at all"),
         ("plan=9.AAAA", "plan=9.AAAA: it has a form that this version of the page does not know; used no plan at all"),
@@ -243,7 +243,7 @@ fn a_file_is_as_a_person_would_write_it() {
     { "at": "1.5s", "after": 2, "do": "heal" }
   ],
   "show": { "t": "3.2s", "speed": 0.5 },
-  "engine": 1
+  "engine": 2
 }
 "#;
     let (scenario, notices) = Scenario::from_json(file).expect("this is JSON");
@@ -267,8 +267,8 @@ fn nonsense_in_a_file_is_told() {
     assert_eq!(told(r#"{"knobs": 3}"#), ["knobs=3: expected an object in braces; left out"]);
     assert_eq!(told(r#"{"seed": null}"#), ["seed=null: expected a number or a text; left at its default"]);
     assert_eq!(
-        told(r#"{"engine": 2}"#),
-        ["engine=2: made with another version of the engine than 1, so the run may differ"]
+        told(r#"{"engine": 3}"#),
+        ["engine=3: made with another version of the engine than 2, so the run may differ"]
     );
     assert_eq!(told(r#"{"show": {"zoom": 3}}"#), ["zoom=3: a file shows t and speed; left out"]);
     assert_eq!(

@@ -54,9 +54,9 @@ pub fn labels(nodes: &[NodeId], most: usize, label: impl Fn(NodeId) -> String) -
     }
 }
 
-/// Who chose a value and where: `by A1, A3 and A4 at 2.1`.
+/// Who chose a value and where: `by A1, A3 and A4 in ballot 2.1`.
 pub fn chosen_by(chosen: &ChosenView, label: impl Fn(NodeId) -> String) -> String {
-    format!("by {} at {}", labels(&chosen.quorum, 7, label), chosen.ballot)
+    format!("by {} in ballot {}", labels(&chosen.quorum, 7, label), chosen.ballot)
 }
 
 /// A value and its ballot on a chip, cut to what there is room for.

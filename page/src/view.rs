@@ -52,6 +52,8 @@ pub struct View {
     pub event: Option<u64>,
     /// The preset whose text is shown, and the opening it explains: another scenario needs another text.
     pub card: Option<(usize, u64)>,
+    /// Whether a newcomer is welcomed.
+    pub welcome: bool,
 }
 
 /// What changes it.
@@ -71,7 +73,7 @@ pub enum Turn {
     Latest,
     /// Explains a preset that was opened, as the how-many-th opening; closes the dialog it was chosen in.
     Card(usize, u64),
-    /// Takes the explanation away.
+    /// Takes the explanation or the welcome away.
     NoCard,
     /// Something was selected.
     Selected,
@@ -88,7 +90,7 @@ impl View {
             Turn::Event(event) => Self { event: Some(event), tab: Tab::Log, ..self },
             Turn::Latest => Self { event: None, ..self },
             Turn::Card(preset, opening) => Self { card: Some((preset, opening)), dialog: None, event: None, ..self },
-            Turn::NoCard => Self { card: None, ..self },
+            Turn::NoCard => Self { card: None, welcome: false, ..self },
             Turn::Selected if self.tab == Tab::Log => self,
             Turn::Selected => Self { tab: Tab::Inspect, ..self },
         }

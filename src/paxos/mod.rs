@@ -300,6 +300,8 @@ pub struct About {
     pub wires: &'static [&'static str],
     /// How a person asks for a value.
     pub ask: Ask,
+    /// What it calls a slot: `id`, `round`.
+    pub slot: &'static str,
 }
 
 /// Who votes in a slot and how many it takes (*Paxos Made Simple*, section 2.2; *Flexible Paxos*, section 3).

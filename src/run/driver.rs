@@ -1,6 +1,7 @@
 //! A [`Run`] of one system: its world and its properties, kept in step.
 
 use super::explain::Words;
+use super::watched::{Watched, held};
 use super::*;
 use crate::check::{Marked, Properties};
 use crate::paxos::{Field, Gauge, RowMark, Table, Timer};
@@ -8,19 +9,11 @@ use crate::scenario::{Names, words};
 use crate::sim::{InFlight, Letter, Place, Series, Status, World};
 
 pub(super) struct Driver<S: System> {
-    scenario: Scenario,
-    world: World<S>,
+    pub(super) scenario: Scenario,
+    pub(super) world: World<S>,
     properties: Properties<S>,
     names: Names,
-    watched: Option<Watched<S>>,
-}
-
-/// The node that the inspector shows, with its state before its latest event.
-struct Watched<S: System> {
-    node: NodeId,
-    before: Option<S::Actor>,
-    current: S::Actor,
-    version: u64,
+    pub(super) watched: Option<Watched<S>>,
 }
 
 impl<S: System> Driver<S> {
@@ -39,12 +32,8 @@ impl<S: System> Driver<S> {
 
     /// Remembers what the watched node was like before its latest event.
     fn keep_watch(&mut self) {
-        let Some(watched) = &mut self.watched else { return };
-        let Some(node) = self.world.node(watched.node) else { return };
-        if node.version != watched.version {
-            watched.version = node.version;
-            let now = node.actor.clone();
-            watched.before = Some(std::mem::replace(&mut watched.current, now));
+        if let Some(watched) = &mut self.watched {
+            watched.keep(&self.world);
         }
     }
 
@@ -175,6 +164,10 @@ impl<S: System> Run for Driver<S> {
         Ok(made)
     }
 
+    fn held(&self) -> Option<Action> {
+        held(&self.world)
+    }
+
     fn nodes(&self) -> Vec<NodeView> {
         let count = self.world.members().len() + usize::from(self.world.server().is_some());
         (0..count).map(|index| self.look_at(NodeId(index as u8))).collect()
@@ -191,12 +184,7 @@ impl<S: System> Run for Driver<S> {
 
     fn inspect(&mut self, id: NodeId) -> Inspection {
         if self.watched.as_ref().is_none_or(|watched| watched.node != id) {
-            self.watched = self.world.node(id).map(|node| Watched {
-                node: id,
-                before: None,
-                current: node.actor.clone(),
-                version: node.version,
-            });
+            self.watched = Watched::late(self, id);
         }
         let node = self.look_at(id);
         let system = self.world.system();
@@ -242,7 +230,7 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn serves(&self, node: NodeId) -> bool {
-        self.world.system().serves(node)
+        self.world.node(node).is_some() && self.world.system().serves(node)
     }
 
     fn front(&self) -> Option<NodeId> {

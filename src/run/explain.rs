@@ -2,9 +2,10 @@
 
 use super::{LogEntry, LogKind, Mark};
 use crate::check::Properties;
-use crate::paxos::{NodeId, System};
+use crate::paxos::{Explanation, Kind, NodeId, System};
 use crate::scenario::{Names, words};
 use crate::sim::{FaultPoint, Letter, Loss, What, World};
+use std::fmt::Write;
 
 /// What it takes to tell of a run's events.
 pub(super) struct Words<'a, S: System> {
@@ -29,16 +30,30 @@ impl<S: System> Words<'_, S> {
         let system = self.world.system();
         let explain = |note| event.node.map(|node| system.explain(node, note));
         let (kind, text) = self.tell(event.node, &event.what);
+        let mark = self.mark(number);
+        let verdict = (mark == Some(Mark::Violation)).then(|| self.verdict(number));
         Some(LogEntry {
             event: number,
             time: event.time,
             kind,
             node: event.node,
             text,
-            explanations: self.world.history().notes(event).filter_map(explain).collect(),
+            explanations: self.world.history().notes(event).filter_map(explain).chain(verdict).collect(),
             cause: event.cause.event(),
-            mark: self.mark(number),
+            mark,
         })
+    }
+
+    /// What broke at an event, and what each rule that is switched off is for.
+    fn verdict(&self, number: u64) -> Explanation {
+        let here = self.properties.violations().filter(|(_, (event, _))| *event == number);
+        let mut text = here.map(|(name, (_, what))| format!("This breaks “{name}”: {what} ")).collect::<String>();
+        let broken = S::ABOUT.knobs.iter().find(|knob| matches!(knob.kind, Kind::Set(_)));
+        let off = broken.map_or(0, |knob| self.world.knobs().get(knob));
+        for (_, rule) in S::ABOUT.rules.iter().enumerate().filter(|(at, _)| off >> at & 1 == 1) {
+            _ = write!(text, "Switched off: {}. {} ", rule.name, rule.purpose);
+        }
+        Explanation { text: text.trim_end().into(), source: "", refusal: false }
     }
 
     /// The weightiest mark of an event.

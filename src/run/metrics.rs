@@ -22,7 +22,7 @@ pub struct Metrics {
     pub timers: u64,
     /// When the first value was chosen.
     pub first_chosen: Option<Micros>,
-    /// When every learner had learned it.
+    /// When every learner had learned the first value that any of them learned; where there are many slots, of that slot.
     pub all_learned: Option<Micros>,
     /// From a client's request until its value was chosen.
     pub until_chosen: Latency,

@@ -6,6 +6,7 @@ mod driver;
 mod explain;
 mod metrics;
 mod view;
+mod watched;
 
 pub use metrics::{Metrics, Trend};
 pub use view::*;
@@ -68,6 +69,10 @@ pub trait Run {
     /// Does `action` now: it is stamped, enters the scenario and acts at once.
     fn act(&mut self, action: Action) -> Result<Intervention, Notice>;
 
+    /// What waits longest of all that is held until somebody acts, by [`Action::Deliver`] or [`Action::Fire`]: the next
+    /// step where the pace is by hand. `None` if nothing is held.
+    fn held(&self) -> Option<Action>;
+
     /// The nodes, in the order of their ids; with a server in the middle, the server is the last.
     fn nodes(&self) -> Vec<NodeView>;
 
@@ -77,8 +82,9 @@ pub trait Run {
     /// One node as the stage shows it.
     fn node(&self, node: NodeId) -> NodeView;
 
-    /// The fields of one node for the inspector. The first call for a node begins to watch it: `changed` marks what
-    /// the node's latest event changed.
+    /// The fields of one node for the inspector: `changed` marks what the node's latest event changed, whenever that was.
+    /// From the first call on the node is watched. To find out about the past, a short run is run again for it; in a long
+    /// one nothing is marked until the node's next event.
     fn inspect(&mut self, node: NodeId) -> Inspection;
 
     /// The fields of one node, none of them marked. Unlike [`Run::inspect`] it watches nothing.

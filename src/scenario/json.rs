@@ -52,8 +52,7 @@ impl Scenario {
         }
         for (key, value) in fields.iter() {
             match key {
-                "system" | "plan" | "$schema" => {}
-                "engine" => said(&mut reader, key, value, |reader, text| reader.engine("engine", text)),
+                "system" | "plan" | "engine" | "$schema" => {}
                 "seed" => said(&mut reader, key, value, Reader::seed),
                 "knobs" => each(&mut reader, key, value, |reader, key, value| {
                     said(reader, key, value, |reader, text| reader.knob(key, text));
@@ -69,6 +68,9 @@ impl Scenario {
                 }
                 _ => reader.unknown(key, &value.to_string()),
             }
+        }
+        if let Some(value) = fields.get("engine") {
+            said(&mut reader, "engine", value, |reader, text| reader.engine("engine", text));
         }
         if let Some(value) = fields.get("plan") {
             read_plan(&mut reader, value);

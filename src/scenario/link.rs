@@ -4,7 +4,7 @@
 //! order; the plan comes last because it is the only part that nobody reads.
 
 use super::reader::Reader;
-use super::{ENGINE, Scenario, knobs_of, plan};
+use super::{Scenario, knobs_of, plan};
 use crate::paxos::{Micros, Notice, decimal};
 
 impl Scenario {
@@ -27,8 +27,8 @@ impl Scenario {
         if self.show.time != Micros::ZERO {
             parts.push(format!("t={}", self.show.time));
         }
-        if ENGINE > 1 {
-            parts.push(format!("v={ENGINE}"));
+        if self.engine() > 1 {
+            parts.push(format!("v={}", self.engine()));
         }
         if !self.plan.is_empty() {
             parts.push(format!("plan={}", plan::encode(&self.plan)));
@@ -45,9 +45,6 @@ impl Scenario {
         if let Some(system) = find("system") {
             reader.system(system);
         }
-        if find("v").is_some() || ENGINE > 1 {
-            reader.engine("v", find("v").unwrap_or("1"));
-        }
         for (key, value) in &pairs {
             match key.as_str() {
                 "system" | "v" | "plan" => {}
@@ -57,6 +54,7 @@ impl Scenario {
                 _ => reader.knob(key, value),
             }
         }
+        reader.engine("v", find("v").unwrap_or("1"));
         if let Some(value) = find("plan") {
             reader.plan(value, plan::decode(value));
         }

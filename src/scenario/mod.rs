@@ -25,8 +25,13 @@ use crate::paxos::{About, Knob, Knobs, Micros, Notice};
 use crate::sim::{Intervention, settings};
 
 /// The version of the engine: equal scenarios give equal runs on equal versions. A change that makes any run differ
-/// raises it.
-pub const ENGINE: u32 = 1;
+/// raises it, and enters [`CHANGES`].
+pub const ENGINE: u32 = 2;
+
+/// Which runs each version changed: those in which a knob is turned. All others are what they were before.
+///
+/// - 2: with `discovery`, nodes repeat a hello that may have been lost.
+const CHANGES: [(u32, &str); 1] = [(2, "discovery")];
 
 /// The most interventions a plan may have.
 pub const MAX_PLAN: usize = 10_000;
@@ -86,6 +91,12 @@ impl Scenario {
     /// What there is to know of its system.
     pub fn about(&self) -> &'static About {
         registry::about(self.system).unwrap_or(SYSTEMS[0])
+    }
+
+    /// The first version of the engine that gives this very run.
+    pub fn engine(&self) -> u32 {
+        let turned = |key| knob(self.about(), key).is_some_and(|knob| self.knobs.get(knob) != knob.default);
+        CHANGES.iter().filter(|(_, key)| turned(key)).map(|(version, _)| *version).max().unwrap_or(1)
     }
 
     /// Reads a scenario in either form: JSON if it begins with a brace, else a link or the fragment of one. Only text

@@ -39,9 +39,11 @@ impl Reader {
         }
     }
 
-    /// The version of the engine that the scenario was made with.
+    /// The version of the engine that the scenario was made with; to be said after the knobs. One that gave the same run
+    /// will do.
     pub(super) fn engine(&mut self, key: &str, text: &str) {
-        if text.trim().parse() != Ok(ENGINE) {
+        let same = self.scenario.engine()..=ENGINE;
+        if !text.trim().parse().is_ok_and(|made| same.contains(&made)) {
             let problem = format!("made with another version of the engine than {ENGINE}, so the run may differ");
             self.notice(key, text, problem);
         }

@@ -20,7 +20,7 @@ knobs! {
     FAILURE = "failure", FAULTS, true, Kind::Probability { max: 999_999 }, 0, "Failure probability",
         "How likely a node crashes at a message it handles: before it, between the write and the reply, or after.";
     FAILS = "fails", FAULTS, true, Kind::Choice(&["acceptors", "all"]), 0, "Who fails",
-        "Which nodes the failure probability concerns.";
+        "Which nodes fail by chance: the acceptors that vote from the start, so no spare one, or all nodes.";
     REPAIR = "repair", FAULTS, true, duration(), 1_500_000, "Repair time",
         "How long a node that failed by chance stays down; 0 is for ever.";
     DISK = "disk", FAULTS, true, Kind::Choice(&["sound", "loses-last", "forgets"]), 0, "Disk",

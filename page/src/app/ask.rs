@@ -50,12 +50,13 @@ pub fn Ask(AskProps { session, node }: &AskProps) -> Html {
         <form class="inline ask" onsubmit={submit}>
             <label for="propose">{ verb }</label>
             <input id="propose" ref={input} type="text" autocomplete="off" autocapitalize="off" spellcheck="false"
-                placeholder={format!("{}, such as {}", about.ask.what, about.ask.example)} />
+                placeholder={format!("such as {}", about.ask.example)} aria-describedby="ask-help" />
             <button class="button">{ "Ask for it" }</button>
             if let Some(many) = about.ask.many {
                 <button type="button" class="button" title={format!("Asks for {} values in a stream", many.values.len())}
-                    onclick={on(move || _ = many.values.iter().all(|value| ask(value)))}>{ many.verb }</button>
+                    onclick={on(move || _ = many.values.iter().all(|value| ask(value)))}>{ format::capital(many.verb) }</button>
             }
+            <p class="help" id="ask-help">{ format::capital(about.ask.what) }</p>
         </form>
     }
 }

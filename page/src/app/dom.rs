@@ -28,6 +28,18 @@ pub fn random_seed() -> u64 {
     getrandom::u32().map_or(1, u64::from) % 1_000_000
 }
 
+/// What the browser keeps for the page under that name.
+pub fn kept(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Has the browser keep something, if it may.
+pub fn keep(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        _ = storage.set_item(key, value);
+    }
+}
+
 /// Moves the focus to the element of that id.
 pub fn focus(id: &str) {
     if let Some(element) =

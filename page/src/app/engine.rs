@@ -14,10 +14,15 @@ pub fn open(scenario: &Scenario) -> (Box<dyn Run>, Vec<Notice>) {
 
 /// The scenario of the address's fragment, or one to begin with.
 pub fn first(fragment: &str) -> (Scenario, Vec<Notice>) {
-    if fragment.len() > 1 {
+    if !is_empty(fragment) {
         return Scenario::from_link(fragment);
     }
     (Scenario { seed: super::dom::random_seed(), ..Scenario::default() }, Vec::new())
+}
+
+/// Whether an address with that fragment asks for nothing.
+pub fn is_empty(fragment: &str) -> bool {
+    fragment.len() < 2
 }
 
 /// The action that the words name in this run: `crash A2`.

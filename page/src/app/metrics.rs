@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::hooks::{ViewHandle, use_changes, use_view};
 use super::session::Session;
-use super::ui::on;
+use super::ui::{on, term};
 use paxos_page::format;
 use paxos_page::spark::{self, SIZE};
 use paxos_page::view::{Dialog, Turn};
@@ -82,7 +82,7 @@ fn gauge(gauge: &Gauge) -> Html {
     let exact = gauge.exact.map(|exact| exact / 1_000);
     let mark = |millionths: u64| (millionths as f64 / 1e6 * 100.0).to_string();
     html! {
-        <div class="gauge" title={gauge.about} key={gauge.name}>
+        <div class="gauge" key={gauge.name}>
             <p><span>{ format::capital(gauge.name) }</span>{ format!("{} of {}", gauge.hits, gauge.of) }</p>
             <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="track" width="100" height="8" />
@@ -98,6 +98,7 @@ fn gauge(gauge: &Gauge) -> Html {
                     <span>{ "exact" }</span><b>{ percent(exact) }</b>
                 }
             </p>
+            <p class="help">{ gauge.about }</p>
         </div>
     }
 }
@@ -117,7 +118,7 @@ fn latencies(figures: &Figures) -> Html {
         ("known to one", figures.until_learned),
         ("answered", figures.until_answered),
     ];
-    html! {
+    html! { <>
         <table>
             <thead><tr>
                 <th scope="col">{ "Until" }</th><th scope="col">{ "median" }</th><th scope="col">{ "95 %" }</th>
@@ -125,27 +126,31 @@ fn latencies(figures: &Figures) -> Html {
             </tr></thead>
             <tbody>{ for rows.into_iter().map(row) }</tbody>
         </table>
-    }
+        <p class="help">{ "Until a quorum had voted for what a client asked for, until the first node knew, and until the \
+            client had its answer. Median and 95 % are of the latest 1,024." }</p>
+    </> }
 }
 
 fn costs(figures: &Figures) -> Html {
     let each = |hundredths: u64| format!("{}.{:02}", hundredths / 100, hundredths % 100);
     let time = |time: Option<_>| time.map_or("–".to_string(), format::clock);
-    let pairs = [
-        ("Messages per choice", figures.messages_per_decision().map_or("–".into(), each)),
-        ("Quorum up", figures.availability().map_or("–".into(), percent)),
-        ("Ballots begun", figures.rounds.to_string()),
-        ("Chosen", figures.decisions.to_string()),
-        ("Preempted", figures.preemptions.to_string()),
-        ("Retried", figures.retries.to_string()),
-        ("Crashes", figures.crashes.to_string()),
-        ("Timers fired", figures.timers.to_string()),
-        ("First chosen", time(figures.first_chosen)),
-        ("All learned", time(figures.all_learned)),
-    ];
+    let row = |name, value: String, about| html! { <div key={name}>{ term(name, about) }<dd>{ value }</dd></div> };
+    let count = |name, count: u64, about| row(name, count.to_string(), about);
     html! {
         <dl class="pairs counts">
-            { for pairs.iter().map(|(name, value)| html! { <div><dt>{ *name }</dt><dd>{ value }</dd></div> }) }
+            { row("Messages per choice", figures.messages_per_decision().map_or("–".into(), each),
+                "All messages sent so far, for each value that was chosen.") }
+            { row("Quorum up", figures.availability().map_or("–".into(), percent),
+                "The share of time in which enough of the first acceptors were up. Partitions do not count.") }
+            { count("Ballots begun", figures.rounds, "How often a node began a ballot of its own.") }
+            { count("Chosen", figures.decisions, "Values for which a quorum voted in one ballot.") }
+            { count("Preempted", figures.preemptions, "Ballots given up because of a higher one.") }
+            { count("Retried", figures.retries, "Ballots begun although nothing was chosen since the node's one before.") }
+            { count("Crashes", figures.crashes, "Of all nodes, by chance and by hand.") }
+            { count("Timers fired", figures.timers, "Of all nodes; one that is set anew does not fire.") }
+            { row("First chosen", time(figures.first_chosen), "When the first value was chosen.") }
+            { row("First known to all", time(figures.all_learned),
+                "When all who should learn knew the value that was learned first; with many slots, of that slot.") }
         </dl>
     }
 }

@@ -35,7 +35,6 @@ mod verdict;
 mod worker;
 
 use check::Checker;
-use hooks::ViewState;
 use paxos_page::view::{Dialog, Room};
 use session::Session;
 use yew::prelude::*;
@@ -49,7 +48,7 @@ struct AppProps {
 /// The whole page.
 #[component]
 fn App(AppProps { session, checker }: &AppProps) -> Html {
-    let view = use_reducer_eq(ViewState::default);
+    let view = use_reducer_eq(presets::greet);
     keys::use_keys(session, &view);
     address::use_address(session);
     check::use_history(&view);

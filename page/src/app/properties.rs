@@ -82,7 +82,7 @@ fn decision(run: &dyn Run, chosen: &ChosenView, slots: bool, view: &ViewHandle) 
         <li key={format!("{} {}", chosen.slot, chosen.event)}>
             <p>
                 if slots {
-                    <span class="muted">{ format!("slot {} ", chosen.slot) }</span>
+                    <span class="muted">{ format!("{} {} ", run.about().slot, chosen.slot) }</span>
                 }
                 <strong class="value">{ &chosen.value }</strong>
                 { format!(" at ballot {}, ", chosen.ballot) }

@@ -177,9 +177,15 @@ impl Session {
         if self.playing() { self.pause() } else { self.play() }
     }
 
-    /// Lets the next event happen and stands still.
+    /// Lets the next event happen and stands still. Where everything is held, that is what has waited longest.
     pub fn step(&self) {
-        self.steps(1);
+        match self.with(|run| run.held().filter(|_| run.next_time().is_none())) {
+            Some(action) => {
+                self.pause();
+                _ = self.act(action);
+            }
+            None => self.steps(1),
+        }
     }
 
     /// Lets the next `count` events happen and stands still.

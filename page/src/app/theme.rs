@@ -1,6 +1,6 @@
 //! Light, dark, or as the system has it.
 
-use super::dom::{document, window};
+use super::dom::{self, document};
 use super::ui::{icon, on};
 use yew::prelude::*;
 
@@ -8,8 +8,7 @@ const KEY: &str = "theme";
 const THEMES: [&str; 3] = ["auto", "light", "dark"];
 
 fn kept() -> &'static str {
-    let storage = window().local_storage().ok().flatten();
-    let kept = storage.and_then(|storage| storage.get_item(KEY).ok().flatten());
+    let kept = dom::kept(KEY);
     THEMES.into_iter().find(|theme| kept.as_deref() == Some(theme)).unwrap_or(THEMES[0])
 }
 
@@ -32,9 +31,7 @@ pub fn ThemeButton() -> Html {
     let next = THEMES[(THEMES.iter().position(|theme| *theme == current).unwrap_or(0) + 1) % THEMES.len()];
     let turn = move || {
         apply(next);
-        if let Ok(Some(storage)) = window().local_storage() {
-            _ = storage.set_item(KEY, next);
-        }
+        dom::keep(KEY, next);
         theme.set(next);
     };
     let label = format!("Theme: {current}. Change to {next}");

@@ -32,6 +32,11 @@ pub fn icon(name: &str) -> Html {
     }
 }
 
+/// A term that says what it means when it is opened, by whatever means.
+pub fn term(name: &'static str, about: &'static str) -> Html {
+    html! { <dt><details class="term"><summary>{ name }</summary><p>{ about }</p></details></dt> }
+}
+
 /// A callback that ignores what it is called with.
 pub fn on<T>(work: impl Fn() + 'static) -> Callback<T> {
     Callback::from(move |_| work())

@@ -54,7 +54,7 @@ fn summary(properties: &[PropertyView]) -> String {
     match broken[..] {
         [] => format!("All {} hold", properties.len()),
         [one] => format!("Broken: {}", one.name),
-        [one, ..] => format!("Broken: {} and {} more", one.name, broken.len() - 1),
+        [one, ..] => format!("Broken: {} +{}", one.name, broken.len() - 1),
     }
 }
 

@@ -117,7 +117,11 @@ pub(super) fn note(leader: &Leader, node: NodeId, note: &Note) -> Explanation {
         Note::Tells { to, from, count } => {
             (format!("{me} tells {} what it knows from id {} on: {count}.", name(to), from.0), PMS_LEARN)
         }
-        Note::Queued { value, waiting } => (format!("{me} puts {value} into its queue: {waiting} wait."), PMS_LOG),
+        Note::Queued { value, waiting, again } => {
+            let again =
+                if again { " It has that number already; this is another command, with an id of its own." } else { "" };
+            (format!("{me} puts {value} into its queue: {waiting} wait.{again}"), PMS_LOG)
+        }
         Note::Forwarded { value, to } => (format!("{me} sends {value} on to {}.", name(to)), PMS_LOG),
         Note::Full { value } => (format!("{me} turns {value} away: too many commands wait."), ""),
         Note::Listens => (format!("{me} waits to hear of a leader."), PMS_PROGRESS),

@@ -31,8 +31,8 @@ knobs! {
         "How often the leader shows that it is there and what is committed. 0 turns it off.";
     SILENCE = "silence", RULES, true, DURATION, 7 * SECOND, "Silence",
         "How long a node hears nothing of a leader before it leads itself; chance adds up to half of it. 0: never.";
-    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 rules! {

@@ -76,7 +76,8 @@ static ABOUT: About = About {
     key: "leader",
     title: "Distinguished leader",
     summary: "One node leads, as in Paxgos: it gives each integer that a client submits an id, runs both phases for it and \
-              tells everyone to learn it. When the leader falls silent, another node takes over.",
+              tells everyone to learn it. When the leader falls silent, another node takes over. An integer that is asked \
+              for twice gets two ids: nothing tells a repeated request from a new one.",
     knobs: knobs::KNOBS,
     roles: ROLES,
     kinds: message::KINDS,
@@ -90,6 +91,7 @@ static ABOUT: About = About {
         example: "42",
         many: Some(Many { verb: "autopropose", values: BATCH }),
     },
+    slot: "id",
 };
 
 impl Leader {
@@ -184,6 +186,11 @@ impl System for Leader {
 
     fn front(&self) -> NodeId {
         NodeId(0)
+    }
+
+    /// Whoever does not lead sends a command on.
+    fn serves(&self, _: NodeId) -> bool {
+        true
     }
 
     fn kind(&self, message: &Message) -> usize {

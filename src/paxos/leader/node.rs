@@ -150,8 +150,11 @@ impl Leader {
         if node.queue.len() >= MOST_QUEUED {
             return out.note(Note::Full { value });
         }
+        let task = |reign: &Reign| reign.tasks.values().any(|task| task.mine == Some(value));
+        let known = node.queue.iter().chain(node.committed.values()).any(|known| *known == value);
+        let again = known || node.reign.as_ref().is_some_and(task);
         node.queue.push_back(value);
-        out.note(Note::Queued { value, waiting: node.queue.len() });
+        out.note(Note::Queued { value, waiting: node.queue.len(), again });
         if node.reign.is_some() { self.pump(me, node, out) } else { self.forward(me, node, out) }
     }
 

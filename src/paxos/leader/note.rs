@@ -54,7 +54,7 @@ pub enum Note {
     /// A node is told what it misses.
     Tells { to: NodeId, from: Slot, count: usize },
     /// A client's command: how many wait.
-    Queued { value: Command, waiting: usize },
+    Queued { value: Command, waiting: usize, again: bool },
     /// A client's command is sent on to the leader.
     Forwarded { value: Command, to: NodeId },
     /// Too many commands wait.

@@ -8,6 +8,8 @@ use crate::paxos::{Ballot, Field, Helper, Look, Row, RowMark, Slot, Table};
 
 /// How many rows of the history are shown.
 const SHOWN: usize = 50;
+/// How many entries a field names, the latest; of those before, how many.
+const LATEST: usize = 6;
 
 fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
     Field { name, value: value.to_string(), durable, about }
@@ -18,8 +20,13 @@ fn ballot(ballot: Option<Ballot>) -> String {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    let all = items.collect::<Vec<_>>().join(", ");
-    if all.is_empty() { "none".into() } else { all }
+    let all: Vec<_> = items.collect();
+    let (before, latest) = all.split_at(all.len().saturating_sub(LATEST));
+    match before.len() {
+        0 if all.is_empty() => "none".into(),
+        0 => latest.join(", "),
+        more => format!("{more} before, {}", latest.join(", ")),
+    }
 }
 
 fn queue(node: &Node) -> String {

@@ -18,8 +18,8 @@ knobs! {
         "How likely an actor proposes at a tick. 0 turns it off.";
     TICK = "tick", PROPOSING, true, DURATION, SECOND, "Tick",
         "The time between ticks of an actor that hears nothing. Whatever it hears begins its tick anew.";
-    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 rules! {

@@ -125,6 +125,7 @@ static ABOUT: About = About {
     goals: goals::GOALS,
     wires: &[],
     ask: Ask { verb: "propose", what: "any text", example: "Q", many: None },
+    slot: "slot",
 };
 
 impl Peers {

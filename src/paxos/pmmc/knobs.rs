@@ -42,8 +42,8 @@ knobs! {
         "The most that chance adds before the next ballot; doubles with each preemption. 0 is at once, without patience.";
     RESEND = "resend", LEADING, true, DURATION, 2_500_000, "Resend after",
         "How long until scouts and commanders repeat what was not answered. 0 turns it off.";
-    BREAK = "break", LEADING, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", LEADING, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 macro_rules! rules {

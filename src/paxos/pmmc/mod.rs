@@ -153,6 +153,7 @@ static ABOUT: About = About {
         example: "+5",
         many: Some(Many { verb: "ask for six", values: &["+5", "*2", "-3", "+10", "*3", "read"] }),
     },
+    slot: "slot",
 };
 
 impl Pmmc {
@@ -355,6 +356,11 @@ impl System for Pmmc {
 
     fn front(&self) -> NodeId {
         NodeId(self.first_client())
+    }
+
+    /// People command the clients, and these ask the replicas.
+    fn serves(&self, node: NodeId) -> bool {
+        node.0 >= self.first_client()
     }
 
     fn kind(&self, message: &Message) -> usize {

@@ -24,8 +24,8 @@ knobs! {
         "How long a proposer rests between two rounds.";
     SHUFFLE = "shuffle", RULES, true, Kind::Count { min: 0, max: 999_999 }, 0, "Shuffle",
         "Which shuffle the emoji come from.";
-    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 rules! {

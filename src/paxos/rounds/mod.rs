@@ -100,6 +100,7 @@ static ABOUT: About = About {
     goals: goals::GOALS,
     wires: &["Toy Paxos"],
     ask: Ask { verb: "propose", what: "any text", example: "🦄", many: None },
+    slot: "round",
 };
 
 /// Settings of the network and of nodes with which the model of [`exact`] is not that of the run.

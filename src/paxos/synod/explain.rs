@@ -110,6 +110,7 @@ pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
         Note::Written => (format!("{me} has written what it replied long ago: a crash no longer forgets it."), PMS_2B),
         Note::Nags { number } => (format!("{me} starts period {number}."), PMS_PROGRESS),
         Note::Greets => (format!("{me} says hello to everyone."), ""),
+        Note::GreetsAgain { to } => (format!("{me} has not met {} and says hello again.", names(synod, to)), ""),
         Note::Met { node } => (format!("{me} now knows {}.", name(node)), ""),
         Note::Parted { node } => (format!("{me} hears that {} leaves.", name(node)), ""),
         Note::Leaves => (format!("{me} says goodbye."), ""),

@@ -23,7 +23,8 @@ knobs! {
     LATE_BY = "late-by", NODES, false, DURATION, 5 * SECOND, "Join after",
         "When the late acceptors join.";
     DISCOVERY = "discovery", NODES, false, Kind::Flag, 0, "Discovery",
-        "Nodes know only who said hello; otherwise everyone knows all configured nodes from the start.";
+        "Nodes know only who said hello, and repeat their own with every timer while somebody is missing. Otherwise \
+         everyone knows all nodes from the start.";
     START = "start", PROPOSING, false, Kind::Choice(&["proposers", "nag"]), 0, "Who starts rounds",
         "Each proposer by its own timer, or a nag that starts a new period again and again.";
     PERIOD = "period", PROPOSING, true, DURATION, 6 * SECOND, "Period",
@@ -44,8 +45,8 @@ knobs! {
         "How many promises a ballot needs; 0 is a majority. Every phase 1 quorum must meet every phase 2 quorum.";
     Q2 = "q2", RULES, false, Kind::Count { min: 0, max: 101 }, 0, "Phase 2 quorum",
         "How many acceptances choose a value; 0 is a majority.";
-    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Broken rules",
-        "Rules of the protocol that are switched off, to see what each is for.";
+    BREAK = "break", RULES, true, Kind::Set(RULE_NAMES), 0, "Rules",
+        "Switch a rule of the protocol off and see what it is for: which property breaks, or what never ends.";
 }
 
 rules! {

@@ -146,6 +146,7 @@ static ABOUT: About = About {
     goals: goals::GOALS,
     wires: &["Dojo JSON"],
     ask: Ask { verb: "propose", what: "any text", example: "Q", many: None },
+    slot: "slot",
 };
 
 impl Synod {
@@ -250,6 +251,15 @@ impl Synod {
             Input::Message { from, message: Message::Bye } => {
                 actor.known.remove(from);
                 out.note(Note::Parted { node: from });
+            }
+            // A hello can be lost, and so can the other one's. Whoever needs somebody has a timer that runs until it has
+            // what it needs, so its timers say hello again: no timer of its own, and no noise once all is done.
+            Input::Timer(_) => {
+                let strangers = self.everyone().without(actor.known);
+                if !strangers.is_empty() {
+                    out.note(Note::GreetsAgain { to: strangers });
+                    out.broadcast(strangers, Message::Hello);
+                }
             }
             _ => {}
         }
@@ -402,6 +412,10 @@ impl System for Synod {
 
     fn front(&self) -> NodeId {
         NodeId(0)
+    }
+
+    fn serves(&self, node: NodeId) -> bool {
+        self.role(node) == PROPOSER
     }
 
     fn chooses_once(&self) -> bool {

@@ -50,6 +50,8 @@ pub enum Note {
     Nags { number: u32 },
     /// Discovery: a node says hello to everyone.
     Greets,
+    /// Discovery: a node says hello again to whom it has not met.
+    GreetsAgain { to: NodeSet },
     /// Discovery: a node got to know another.
     Met { node: NodeId },
     /// Discovery: a node heard that another leaves.

@@ -62,7 +62,7 @@ async fn a_value_is_asked_for_in_the_box_and_a_stream_at_a_press() {
         fill(&client, "#propose", "42").await;
         press(&client, "Ask for it").await;
         until(&client, "document.querySelector('#propose').value === ''").await;
-        press(&client, "autopropose").await;
+        press(&client, "Autopropose").await;
         let asked = plan(&client).await;
         assert_eq!((asked.len(), asked[0].as_str()), (21, "request N1 42"), "{asked:?}");
         playground(&client, "seek(60000000)").await;

@@ -44,6 +44,7 @@ pub fn Control(props: &ControlProps) -> Html {
         Kind::Flag => flag(knob, value, &commit),
         Kind::Set(words) => set(knob, words, about, value, &commit),
     };
+    let help = html! { <p class="help" id={format!("h-{}", knob.key)}>{ knob.help }</p> };
     let back = {
         let commit = commit.clone();
         on(move || commit.emit(knob.default))
@@ -63,8 +64,12 @@ pub fn Control(props: &ControlProps) -> Html {
                         { "reset" }</button>
                 }
             </div>
-            { control }
-            <p class="help" id={format!("h-{}", knob.key)}>{ knob.help }</p>
+            // Many switches are explained before the first of them.
+            if matches!(knob.kind, Kind::Set(_)) {
+                { help }{ control }
+            } else {
+                { control }{ help }
+            }
         </div>
     }
 }
@@ -154,28 +159,29 @@ fn flag(knob: &'static Knob, value: i64, commit: &Callback<i64>) -> Html {
     }
 }
 
-/// Boxes to tick; a rule that can be broken says what goes on without it and what it is for.
+/// The rules of the protocol, each with what it is for and what goes on without it.
 fn set(knob: &'static Knob, words: &'static [&'static str], system: &str, value: i64, commit: &Callback<i64>) -> Html {
     let rules = about(system).map_or(&[][..], |about| about.rules);
+    let rule = |(at, word): (usize, &&'static str)| {
+        let rule = rules.iter().find(|rule| rule.name == *word)?;
+        let (commit, bit) = (commit.clone(), 1 << at);
+        let off = value & bit != 0;
+        Some(html! {
+            <label key={*word} class={classes!("rule", off.then_some("off"))}>
+                <span class="switch">
+                    <input type="checkbox" role="switch" checked={!off}
+                        onchange={on(move || commit.emit(value ^ bit))} />
+                </span>
+                <span>
+                    <b>{ rule.purpose }</b>
+                    <small><code>{ rule.name }</code>{ if off { " Off: " } else { " Without it: " } }{ rule.off }</small>
+                </span>
+            </label>
+        })
+    };
     html! {
-        <fieldset aria-labelledby={format!("l-{}", knob.key)}>
-            { for words.iter().enumerate().map(|(at, word)| {
-                let commit = commit.clone();
-                let bit = 1 << at;
-                let rule = rules.iter().find(|rule| rule.name == *word);
-                html! {
-                    <label key={*word} class="tick">
-                        <input type="checkbox" checked={value & bit != 0} onchange={on(move || commit.emit(value ^ bit))} />
-                        <span>
-                            <b>{ *word }</b>
-                            if let Some(rule) = rule {
-                                <span class="off">{ rule.off }</span>
-                                <small>{ rule.purpose }</small>
-                            }
-                        </span>
-                    </label>
-                }
-            }) }
+        <fieldset aria-labelledby={format!("l-{}", knob.key)} aria-describedby={format!("h-{}", knob.key)}>
+            { for words.iter().enumerate().filter_map(rule) }
         </fieldset>
     }
 }

@@ -7,7 +7,7 @@ use crate::app::dom::target;
 use crate::app::hooks::{ViewHandle, use_changes, use_view};
 use crate::app::properties::event_button;
 use crate::app::session::Session;
-use crate::app::ui::on;
+use crate::app::ui::{on, term};
 use paxos_page::format;
 use paxos_playground::paxos::{About, Micros, NodeId, Timer};
 use paxos_playground::run::{FieldView, Inspection, LogEntry, NodeView, Status};
@@ -117,8 +117,8 @@ fn fields(inspection: &Inspection, durable: bool, title: &str, about: &str) -> H
 
 fn field(field: &FieldView) -> Html {
     html! {
-        <div key={field.name} class={classes!(field.changed.is_some().then_some("changed"))} title={field.about}>
-            <dt>{ field.name }</dt>
+        <div key={field.name} class={classes!(field.changed.is_some().then_some("changed"))}>
+            { term(field.name, field.about) }
             <dd>
                 if let Some(old) = &field.changed {
                     <del aria-label={format!("was {old}")}>{ old }</del>{ " " }

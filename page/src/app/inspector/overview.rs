@@ -124,7 +124,7 @@ fn Command(OverviewProps { session }: &OverviewProps) -> Html {
     html! {
         <form class="inline" onsubmit={submit}>
             <label for="command">{ "Do" }</label>
-            <input id="command" ref={input} type="text" placeholder="crash A2 · cut P1 A3 · heal" autocomplete="off"
+            <input id="command" ref={input} type="text" placeholder="crash A2 · cut P1>A3 · heal" autocomplete="off"
                 autocapitalize="off" spellcheck="false" />
             <button class="button">{ "Do it" }</button>
         </form>

@@ -6,6 +6,7 @@ use paxos_page::geometry::{Lane, Layout, Point, Seat, Size, arrange};
 use paxos_playground::paxos::{MessageKind, NodeId, Role};
 use paxos_playground::run::{ChosenView, NodeView, Run};
 use paxos_playground::sim::Letter;
+use paxos_playground::sim::settings::PACE;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -28,10 +29,14 @@ pub struct Scene {
     pub chosen: Option<Rc<ChosenView>>,
     /// How many slots have a chosen value.
     pub slots: usize,
+    /// What the system calls a slot.
+    pub slot_word: &'static str,
     /// The weightiest property that is broken and what happened.
     pub broken: Option<(&'static str, String)>,
     /// How many more are.
     pub more_broken: usize,
+    /// Whether everything waits until somebody acts.
+    pub by_hand: bool,
     /// What is selected.
     pub selection: Selection,
 }
@@ -162,16 +167,19 @@ impl Board {
         };
         let selection = self.session.selection();
         let groups = run.groups();
+        let by_hand = run.knobs().get(&PACE) == 1;
+        let again = again || by_hand != before.by_hand;
         if nodes.is_none() && !again && selection == before.selection && groups == before.groups {
             return None;
         }
-        let mut scene = Scene { selection, groups, ..(*before).clone() };
+        let mut scene = Scene { selection, groups, by_hand, ..(*before).clone() };
         if let Some(nodes) = nodes {
             let moved = nodes.len() != scene.nodes.len() || scene.layout.places.len() != nodes.len();
             let seat = |node: &NodeView| (node.role, node.machine);
             if moved || nodes.iter().zip(&scene.nodes).any(|(a, b)| seat(a) != seat(b)) {
                 scene.roles = run.about().roles;
                 scene.kinds = run.about().kinds;
+                scene.slot_word = run.about().slot;
                 scene.layout = layout(scene.roles, &nodes, self.size.get());
                 *self.goal.borrow_mut() = scene.layout.clone();
             }

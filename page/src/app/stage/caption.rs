@@ -16,6 +16,9 @@ pub struct CaptionProps {
     pub scene: Rc<Scene>,
 }
 
+/// What to do where nothing happens by itself.
+const BY_HAND: &str = "Paced by hand: click a message to deliver it, a node for its timer, or step.";
+
 /// What was chosen, or what broke.
 #[component]
 pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
@@ -33,7 +36,7 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
                 <strong class={ballot_class(Some(chosen.ballot))}>{ format!("✓ {} chosen ", chosen.value) }</strong>
                 <span>
                     if scene.slots > 1 {
-                        { format!("in slot {} ", chosen.slot) }
+                        { format!("for {} {} ", scene.slot_word, chosen.slot) }
                     }
                     { speak::chosen_by(chosen, label) }
                     if !chosen.learned.is_empty() {
@@ -41,7 +44,9 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
                     }
                 </span>
             } else {
-                <span class="quiet">{ "Nothing is chosen yet." }</span>
+                <span class="quiet">
+                    { if scene.by_hand { BY_HAND } else { "Nothing is chosen yet." } }
+                </span>
             }
         </p>
     }

@@ -7,7 +7,7 @@ use super::theme::{Theme, context};
 use crate::app::dom;
 use paxos_playground::paxos::{Ballot, MessageKind, NodeId, Role};
 use std::rc::Rc;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 /// What the legend explains.
@@ -28,9 +28,18 @@ pub fn Legend(LegendProps { scene }: &LegendProps) -> Html {
             open.set(details.is_some_and(|details| details.has_attribute("open")));
         }
     };
+    // The key is the legend's: it must not deselect as well.
+    let onkeydown = |event: KeyboardEvent| {
+        let details = dom::target::<Element>(&event).and_then(|element| element.closest("[open]").ok().flatten());
+        if let (Some(details), "Escape") = (details, event.key().as_str()) {
+            event.stop_propagation();
+            _ = details.remove_attribute("open");
+            dom::focus("legend");
+        }
+    };
     html! {
-        <details class="stage-legend" {ontoggle}>
-            <summary>{ "Legend" }</summary>
+        <details class="stage-legend" {ontoggle} {onkeydown}>
+            <summary id="legend">{ "Legend" }</summary>
             if *open {
                 <div role="group" aria-label="Legend" tabindex="0">
                     <ul>{ for scene.roles.iter().map(role) }</ul>

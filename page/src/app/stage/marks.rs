@@ -38,8 +38,8 @@ pub fn Count(CountProps { count, radius, written }: &CountProps) -> Html {
             <path class="due" d={path(filled..pieces)} />
             <path class="done" d={path(0..filled)} />
             if *written && *radius >= 15.0 {
-                <rect x={px(-width / 2.0)} y={px(-reach - 8.0)} width={px(width)} height="15" rx="4" />
-                <text y={px(-reach)}>{ text }</text>
+                <rect x={px(-width / 2.0)} y={px(-reach - 10.0)} width={px(width)} height="15" rx="4" />
+                <text y={px(-reach - 2.0)}>{ text }</text>
             }
         </g>
     }

@@ -6,12 +6,12 @@ use crate::app::session::Session;
 use paxos_page::geometry::Point;
 use paxos_page::maths::within;
 use paxos_page::speak;
-use paxos_playground::paxos::{Micros, NodeId, Shape, Timer};
+use paxos_playground::paxos::{Micros, NodeId, Timer};
 use paxos_playground::run::{NodeView, Status};
 use paxos_playground::sim::{Action, Letter};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// How much later a slow node handles a message.
@@ -132,7 +132,7 @@ pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html 
         Menu::Node(node) => {
             let Some(node) = scene.nodes.get(node.index()) else { return html! {} };
             let role = scene.role(node);
-            let asks = role.is_some_and(|role| role.shape == Shape::Square) && node.status == Status::Up;
+            let asks = node.status == Status::Up && session.with(|run| run.serves(node.id));
             let mut items = node_items(node);
             items.extend(timer_items(session, node));
             (speak::node(node, role), items, asks.then_some(node.id))
@@ -162,7 +162,7 @@ pub fn StageMenu(MenuProps { session, scene, menu, close }: &MenuProps) -> Html 
     let stop = |event: PointerEvent| event.stop_propagation();
     html! {
         <div class="stage-menu" ref={element.clone()} onpointerdown={stop} onpointerup={stop} onpointermove={stop}
-            onkeydown={keys(element.clone(), close.clone())}>
+            onkeydown={keys(element.clone(), close.clone())} onfocusout={leave(element.clone(), close.clone())}>
             <p>{ &title }</p>
             <div role="menu" aria-label={title.clone()}>{ for items.into_iter().map(choose) }</div>
             if let Some(node) = proposes {
@@ -193,6 +193,18 @@ fn use_place_and_focus(element: NodeRef, at: Point, gap: f64, size: (f64, f64), 
             _ = first.focus();
         }
     });
+}
+
+/// Whoever goes on elsewhere is done with the menu.
+fn leave(element: NodeRef, close: Callback<bool>) -> Callback<FocusEvent> {
+    Callback::from(move |event: FocusEvent| {
+        let next = event.related_target().and_then(|next| next.dyn_into::<Element>().ok());
+        if let (Some(next), Some(menu)) = (next, element.get())
+            && !menu.contains(Some(&next))
+        {
+            close.emit(false);
+        }
+    })
 }
 
 /// Arrow keys move among the items, Escape closes, Tab leaves.
@@ -244,11 +256,12 @@ fn Propose(ProposeProps { session, node, close }: &ProposeProps) -> Html {
             }
         })
     };
+    let ask = &session.with(|run| run.about()).ask;
     html! {
         <form {onsubmit}>
-            <input ref={input} type="text" maxlength="15" placeholder="value" aria-label="Value to propose"
-                autocomplete="off" autocapitalize="off" spellcheck="false" />
-            <button type="submit">{ "Propose" }</button>
+            <input ref={input} type="text" placeholder={ask.example} aria-label={ask.what} autocomplete="off"
+                autocapitalize="off" spellcheck="false" />
+            <button type="submit">{ paxos_page::format::capital(ask.verb) }</button>
         </form>
     }
 }

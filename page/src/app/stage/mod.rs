@@ -18,6 +18,7 @@ mod sprites;
 pub mod theme;
 mod watch;
 
+use super::hooks::use_window_event;
 use super::session::Session;
 use board::{Board, Scene};
 use caption::{Caption, Heal};
@@ -64,16 +65,26 @@ pub fn Stage(StageProps { session }: &StageProps) -> Html {
     });
     let gestures = use_gestures(&board, &field, &menu);
     let close = {
-        let (menu, session, field) = (menu.clone(), session.clone(), field.clone());
+        let (menu, session, field, tab_stop) = (menu.clone(), session.clone(), field.clone(), tab_stop.clone());
         Callback::from(move |back: bool| {
-            match *menu {
-                Some(Menu::Letter(_, _, true)) => session.play(),
-                Some(Menu::Node(node)) if back => keys::focus(&field, node.index()),
-                _ => {}
+            if let Some(Menu::Letter(_, _, true)) = *menu {
+                session.play();
             }
+            // A letter cannot have the focus.
+            let node = if let Some(Menu::Node(node)) = *menu { node.index() } else { *tab_stop };
             menu.set(None);
+            if back {
+                keys::focus(&field, node);
+            }
         })
     };
+    let (opened, escape) = (menu.is_some(), close.clone());
+    use_window_event("keydown", move |event: KeyboardEvent| {
+        if opened && event.key() == "Escape" {
+            event.prevent_default();
+            escape.emit(true);
+        }
+    });
     let onkeydown = keys::handler(&board, &field, &menu, &tab_stop);
     let onfocusin = keys::follow_focus(&tab_stop);
     html! {

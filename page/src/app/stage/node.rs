@@ -84,7 +84,7 @@ pub fn Node(props: &NodeProps) -> Html {
                     <circle class="cut" r={px(radius + 7.0)} />
                 }
                 if node.status != Status::Absent {
-                    <Count count={node.look.count} {radius} written={node.look.ballot.is_some()} />
+                    <Count count={node.look.count} {radius} written={node.look.ballot.is_some() && node.look.helpers.is_empty()} />
                 }
                 <g class={classes!("body", vote)}>
                     { outline(shape, radius, if node.look.vote.is_some() { "fill voted" } else { "fill" }) }
@@ -99,7 +99,7 @@ pub fn Node(props: &NodeProps) -> Html {
                 }
                 { chip(node, radius, detail) }
                 { strip(node, radius) }
-                { helpers(node, radius) }
+                { helpers(node, *place) }
                 <Badges status={node.status} slow={node.slow} waiting={node.waiting} isolated={node.isolated} {radius} />
             </g>
         </g>
@@ -147,19 +147,21 @@ fn text(node: &NodeView, radius: f64, detail: Detail) -> Html {
             html! {}
         };
     }
+    // Three digits after the letter need smaller ones to stay inside.
+    let class = if node.label.len() as f64 * 8.6 > 1.5 * radius { "label long" } else { "label" };
     let doing = node.look.doing;
     let up = node.status == Status::Up || node.status == Status::Paused;
     let second = ballot.or(count);
     let third = radius >= 30.0 && !doing.is_empty() && up && node.look.decided.is_none();
     match (second, third) {
-        (None, false) => line(0.5, "label", &node.label),
-        (None, true) => html! { <>{ line(-7.0, "label", &node.label) }{ line(9.0, "doing", doing) }</> },
+        (None, false) => line(0.5, class, &node.label),
+        (None, true) => html! { <>{ line(-7.0, class, &node.label) }{ line(9.0, "doing", doing) }</> },
         (Some(ballot), third) if third => html! {
-            <>{ line(-13.5, "label", &node.label) }{ line(2.0, "ballot", &ballot) }{ line(15.5, "doing", doing) }</>
+            <>{ line(-13.5, class, &node.label) }{ line(2.0, "ballot", &ballot) }{ line(15.5, "doing", doing) }</>
         },
         (Some(ballot), _) => {
             let (label, below) = if detail == Detail::Full { (-7.5, 8.5) } else { (-6.0, 6.5) };
-            html! { <>{ line(label, "label", &node.label) }{ line(below, "ballot", &ballot) }</> }
+            html! { <>{ line(label, class, &node.label) }{ line(below, "ballot", &ballot) }</> }
         }
     }
 }
@@ -169,12 +171,15 @@ fn chip(node: &NodeView, radius: f64, detail: Detail) -> Html {
     if radius < 17.0 {
         return html! {};
     }
-    let most = if detail == Detail::Full { 9 } else { 4 };
+    // Neighbours are near: what is longer says no ballot, which its colour tells too, and is cut.
+    let most = ((2.9 * radius - 12.0) / 6.7) as usize;
     let (class, text) = match (&node.look.decided, &node.look.vote) {
         (Some(value), _) => ("chip known".to_owned(), format!("✓ {}", speak::chip(value, None, most))),
         (None, Some((ballot, value))) => {
-            let shown = (radius >= 19.0).then_some(*ballot);
-            (format!("chip {}", ballot_class(Some(*ballot))), speak::chip(value, shown, most))
+            let whole = speak::chip(value, (radius >= 19.0).then_some(*ballot), most);
+            let fits = whole.chars().count() <= most;
+            let text = if fits { whole } else { speak::chip(value, None, most) };
+            (format!("chip {}", ballot_class(Some(*ballot))), text)
         }
         (None, None) => return html! {},
     };

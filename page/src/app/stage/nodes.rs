@@ -7,6 +7,7 @@ use crate::app::session::Selection;
 use paxos_page::curve::{Line, between_groups};
 use paxos_page::format::{px, translate};
 use paxos_page::geometry::{Place, Point};
+use paxos_page::maths::within;
 use paxos_playground::run::NodeView;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -106,13 +107,16 @@ fn spokes(scene: &Scene) -> Html {
 fn badge(scene: &Scene) -> Html {
     let (Some(chosen), Some(at)) = (&scene.chosen, scene.layout.badge) else { return html! {} };
     let text = paxos_page::speak::chip(&chosen.value, None, 9);
-    let width = (text.chars().count() as f64 * 10.0 + 34.0).max(96.0);
+    let what = if scene.slots > 1 { format!("{} {}", scene.slot_word, chosen.slot) } else { "chosen".into() };
+    let below = format!("{what} in {}", chosen.ballot);
+    let width = (text.chars().count() as f64 * 10.0 + 34.0).max(below.len() as f64 * 6.2 + 14.0);
+    let x = within(at.x, width / 2.0 + 4.0, scene.layout.size.width - width / 2.0 - 4.0);
     html! {
         <g class={classes!("badge", ballot_class(Some(chosen.ballot)))} key={format!("badge{}", chosen.event)}
-            transform={translate(at.x, at.y)} aria-hidden="true">
+            transform={translate(x, at.y)} aria-hidden="true">
             <rect x={px(-width / 2.0)} y="-20" width={px(width)} height="40" rx="10" />
             <text class="value" y="-6">{ format!("✓ {text}") }</text>
-            <text class="at" y="10">{ format!("chosen at {}", chosen.ballot) }</text>
+            <text class="at" y="10">{ below }</text>
         </g>
     }
 }

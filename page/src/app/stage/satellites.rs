@@ -2,6 +2,7 @@
 
 use super::theme::ballot_class;
 use paxos_page::format::{px, translate};
+use paxos_page::geometry::Place;
 use paxos_page::maths::{cos, sin};
 use paxos_playground::paxos::{Helper, RowMark};
 use paxos_playground::run::NodeView;
@@ -12,16 +13,18 @@ const MOST: usize = 7;
 /// From one satellite to the next, in radians.
 const APART: f64 = 0.62;
 
-/// The helpers of a node, on an arc above it. They say what they are when they are pointed at.
-pub fn helpers(node: &NodeView, radius: f64) -> Html {
+/// The helpers of a node, on an arc above it, or beside it where the stage ends. They say what they are when they are
+/// pointed at.
+pub fn helpers(node: &NodeView, Place { at, radius }: Place) -> Html {
     let helpers = &node.look.helpers;
     if helpers.is_empty() || radius < 15.0 {
         return html! {};
     }
     let shown = helpers.len().min(MOST);
     let reach = radius + 15.0;
+    let middle = if at.y > reach + 10.0 { -std::f64::consts::FRAC_PI_2 } else { 0.0 };
     let at = |i: usize| {
-        let angle = -std::f64::consts::FRAC_PI_2 + (i as f64 - (shown - 1) as f64 / 2.0) * APART;
+        let angle = middle + (i as f64 - (shown - 1) as f64 / 2.0) * APART;
         translate(reach * cos(angle), reach * sin(angle))
     };
     html! {
@@ -57,7 +60,9 @@ pub fn told(node: &NodeView) -> String {
 
 /// The latest rows of a node's table, one small square each: full is done, open is pending, dashed is a hole.
 pub fn strip(node: &NodeView, radius: f64) -> Html {
-    if node.strip.is_empty() || radius < 22.0 {
+    // A small voter has its vote below it, and the next one below that.
+    let crowded = radius < 30.0 && node.look.vote.is_some() && node.look.decided.is_none();
+    if node.strip.is_empty() || radius < 22.0 || crowded {
         return html! {};
     }
     let left = -4.5 * node.strip.len() as f64;
