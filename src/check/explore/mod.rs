@@ -8,6 +8,7 @@ mod cast;
 mod core;
 mod entries;
 mod estimate;
+mod follow;
 mod goal;
 mod graph;
 mod livelock;
@@ -24,11 +25,12 @@ mod teacher;
 
 pub use actors::Actors;
 pub use estimate::Estimate;
+pub use follow::Followed;
 pub use graph::{Graph, GraphEdge, GraphNode};
 pub use livelock::{Hunt, Lasso, Livelock, livelock};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
-pub use specified::specification;
+pub use specified::{Specified, specification};
 pub use step::{Envelope, Step};
 
 use crate::paxos::{NodeSet, Notice, Probability};

@@ -1,23 +1,44 @@
 //! The specification as an exploration.
 
+use super::follow::{self, Followed};
 use super::{Bounds, Estimate, Exploration, Graph, Progress, Search, Stop, Verdict, estimate};
 use crate::check::PROPERTIES;
+use crate::check::spec::paxos::Action;
 use crate::check::spec::{Packed, SpecBounds};
-use crate::paxos::Notice;
+use crate::paxos::synod::Synod;
+use crate::paxos::{Notice, System};
 use crate::scenario::Scenario;
 
 /// An exploration of the specification within `bounds`; of `limits` only memory, states, threads and whether it is
 /// exact count.
-pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Box<dyn Exploration>, Notice> {
+pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Specified, Notice> {
     let space = Packed::new(bounds)?;
     let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact).on_threads(limits.threads);
-    Ok(Box::new(Specified { search, bounds, found: None }))
+    Ok(Specified { search, bounds, found: None })
 }
 
-struct Specified {
+/// An exploration of the specification.
+pub struct Specified {
     search: Search<Packed>,
     bounds: SpecBounds,
     found: Option<u32>,
+}
+
+impl Specified {
+    /// The actions to what was found; none as long as nothing was.
+    fn schedule(&self) -> Vec<Action<u8, u8>> {
+        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
+        way.into_iter().map(|code| self.search.space().action(code)).collect()
+    }
+
+    /// The schedule to what was found, done by the actors of a synod with the same rules switched off. An error is the
+    /// position of the first action that they have not.
+    pub fn followed(&self) -> Result<Followed, usize> {
+        let schedule = self.schedule();
+        let base = self.bounds.synod(&schedule);
+        let system = Synod::configure(&base.knobs, &mut Vec::new());
+        follow::follow(system, &base, &schedule)
+    }
 }
 
 impl Exploration for Specified {
@@ -37,13 +58,14 @@ impl Exploration for Specified {
         self.search.progress()
     }
 
+    /// The same schedule, done by actors; `None` also where they cannot follow.
     fn witness(&self) -> Option<Scenario> {
-        None
+        self.found?;
+        Some(self.followed().ok()?.scenario)
     }
 
     fn sentences(&self) -> Vec<String> {
-        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
-        way.into_iter().map(|action| self.search.space().words(action)).collect()
+        self.search.space().words(&self.schedule())
     }
 
     fn runs(&self) -> u64 {
