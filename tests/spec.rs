@@ -4,7 +4,7 @@
 mod peer;
 
 use paxos_playground::check::explore::{
-    Bounds, Exploration, Network, Space, Specified, Successor, Verdict, explore, specification,
+    Bounds, Exploration, Network, Space, Successor, Verdict, explore, specification,
 };
 use paxos_playground::check::spec::paxos::{RULES, Rules, State};
 use paxos_playground::check::spec::{Packed, SpecBounds};
@@ -33,11 +33,6 @@ fn bounds([acceptors, values, ballots, q1, q2]: [u8; 5], broken: u32) -> SpecBou
 }
 
 fn to_the_end(bounds: SpecBounds, limits: Bounds) -> (Box<dyn Exploration>, Verdict) {
-    let (specified, verdict) = specified(bounds, limits);
-    (Box::new(specified), verdict)
-}
-
-fn specified(bounds: SpecBounds, limits: Bounds) -> (Specified, Verdict) {
     let mut exploration = specification(bounds, limits).expect("good bounds");
     let verdict = exploration.go_on(u64::MAX);
     (exploration, verdict)
@@ -185,11 +180,12 @@ fn actors_do_the_very_schedule_of_a_counterexample() {
     let usual = BROKEN.iter().filter(|(_, _, depth)| depth.is_some()).map(|(rule, size, _)| (*rule, *size));
     let uneven = [("forget-promise", [4, 2, 2, 3, 2]), ("reuse-ballot", [3, 2, 1, 3, 1])];
     for (rule, size) in usual.chain(larger).chain(uneven) {
-        let (exploration, verdict) = specified(bounds(size, SpecBounds::rule(rule).unwrap()), Bounds::default());
+        let (exploration, verdict) = to_the_end(bounds(size, SpecBounds::rule(rule).unwrap()), Bounds::default());
         assert!(matches!(verdict, Verdict::Violated { .. }), "{rule} {size:?}: {verdict:?}");
         let sentences = exploration.sentences();
         let name = |sentence: &String| sentence.split(':').next().unwrap_or_default().to_owned();
-        let followed = exploration.followed().unwrap_or_else(|at| panic!("{rule} {size:?}: no {}", sentences[at]));
+        let followed =
+            exploration.followed().unwrap().unwrap_or_else(|at| panic!("{rule} {size:?}: no {}", sentences[at]));
         assert_eq!(followed.steps.len(), sentences.len(), "{rule}");
         assert_eq!(followed.begins, if rule == "promise-broadcast" { &[1][..] } else { &[] }, "{rule}");
         let expected: Vec<_> = sentences.iter().map(name).collect();
@@ -197,6 +193,24 @@ fn actors_do_the_very_schedule_of_a_counterexample() {
         assert!(followed.scenario.link().contains(&format!("break={rule}")));
         assert!(sentences.last().is_some_and(|last| last.ends_with("is chosen.")), "{sentences:?}");
     }
+}
+
+/// With any one, two or three rules off, whatever shortest counterexample there is among so many states.
+#[test]
+fn no_counterexample_is_beyond_the_actors() {
+    let mut counterexamples = 0;
+    for broken in (1u32..1 << RULES.len()).filter(|broken| broken.count_ones() <= 3) {
+        for size in [[1, 2, 2, 0, 0], [2, 2, 2, 0, 0], [3, 2, 2, 0, 0], [3, 3, 3, 0, 0], [4, 2, 2, 0, 0]] {
+            let limits = Bounds { most_states: 20_000, ..Bounds::default() };
+            let (exploration, verdict) = to_the_end(bounds(size, broken), limits);
+            assert_eq!(exploration.followed().is_some(), matches!(verdict, Verdict::Violated { .. }));
+            if let Some(followed) = exploration.followed() {
+                counterexamples += 1;
+                assert!(followed.is_ok(), "{broken:b} {size:?}: {followed:?} of {:?}", exploration.sentences());
+            }
+        }
+    }
+    assert!(counterexamples > 200, "{counterexamples}");
 }
 
 fn scenario(link: &str) -> Scenario {

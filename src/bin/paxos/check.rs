@@ -158,10 +158,7 @@ fn specification(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
     }
     let &CheckArgs { acceptors, values, ballots, q1, q2, .. } = args;
     let bounds = SpecBounds { acceptors, values, ballots, q1, q2, broken };
-    match explore::specification(bounds, limits(args)) {
-        Ok(specified) => Ok(Box::new(specified)),
-        Err(notice) => Err(bad(notice.to_string())),
-    }
+    explore::specification(bounds, limits(args)).map_err(|notice| bad(notice.to_string()))
 }
 
 pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
@@ -278,7 +275,10 @@ impl Outcome {
         match link {
             Some(link) => writeln!(out, "\nlink         {link}{by}")?,
             None if sentences.is_empty() => {}
-            None => writeln!(out, "\nlink         none: the actors of a synod have no such schedule")?,
+            None => {
+                let first = self.exploration.followed().and_then(Result::err).map_or(0, |at| at + 1);
+                writeln!(out, "\nlink         none: no step of the actors of a synod is action {first}")?;
+            }
         }
         writeln!(out, "verdict      {}", self.verdict())?;
         writeln!(out, "states       {} ({} of them with a chosen value)", progress.states, progress.chosen)?;

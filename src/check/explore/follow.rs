@@ -10,7 +10,6 @@ use super::{Step, replay};
 use crate::check::spec::paxos::Action;
 use crate::paxos::{Ballot, Fact, Input, NodeId, NodeSet, Outbox, Slot, System, Timer};
 use crate::scenario::Scenario;
-use std::collections::VecDeque;
 
 /// A schedule of the specification as the actors do it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,18 +24,15 @@ pub struct Followed {
     pub begins: Vec<u8>,
 }
 
-/// How many steps a node may take for one action: a crash, a restart, a timer, and a promise from everybody.
-const FAR: usize = 12;
+/// How many states of one node are looked at for one action; a dozen is usual.
+const MANY: usize = 10_000;
 
-/// What a node is at, how it came there, and what it said meanwhile.
-#[derive(Clone)]
-struct Way<S: System> {
+/// A state of a node on its way, and how it came there.
+struct Place<S: System> {
     up: bool,
     actor: S::Actor,
-    steps: Vec<Step>,
-    said: Vec<Envelope<S::Message>>,
-    /// A ballot that it had to begin.
-    began: Option<Ballot>,
+    before: usize,
+    step: Step,
 }
 
 /// The actors, and what of theirs stands for what of the specification's.
@@ -49,12 +45,14 @@ struct Troupe<S: System> {
     /// By the specification's value.
     values: Vec<Option<S::Value>>,
     done: Vec<Action<u8, u8>>,
+    /// What the latest step did.
+    out: Outbox<S>,
 }
 
 /// What a step of a node is.
 enum Taken {
-    /// It leaves the specification's state as it is; it may have begun a ballot that had to be begun.
-    Aside(Option<Ballot>),
+    /// It leaves the specification's state as it is, or begins a ballot that has to be begun.
+    Aside,
     /// The action.
     Wanted,
     /// Another action.
@@ -69,15 +67,11 @@ pub(super) fn follow<S: System>(system: S, base: &Scenario, schedule: &[Action<u
     for (at, action) in schedule.iter().enumerate() {
         // Only who uses a ballot again has to crash for it.
         let way = troupe.way_to(*action, false).or_else(|| troupe.way_to(*action, true)).ok_or(at)?;
-        steps.push(way.steps.len());
-        all.extend_from_slice(&way.steps);
-        if let (Some(ballot), Action::Phase2a(b, _)) = (way.began, action) {
-            troupe.ballots[usize::from(*b)] = Some(ballot);
-            begins.push(*b);
+        steps.push(way.len());
+        for step in &way {
+            begins.extend(troupe.go(*action, *step));
         }
-        let node = troupe.node(*action);
-        troupe.nodes[node.index()] = (way.up, way.actor);
-        troupe.said.extend(way.said);
+        all.extend(way);
         troupe.done.push(*action);
     }
     let scenario = replay::scenario(&troupe.system, &|message| &troupe.said[message as usize], base, &all);
@@ -99,14 +93,12 @@ impl<S: System> Troupe<S> {
             ballots: vec![None; ballots],
             values: vec![None; values],
             done: Vec::new(),
+            out: Outbox::default(),
         };
-        let mut out = Outbox::default();
         for node in 0..troupe.nodes.len() {
-            out.clear();
-            troupe.system.handle(NodeId(node as u8), &mut troupe.nodes[node].1, Input::Start, &mut out);
-            let mut said = Vec::new();
-            troupe.say(NodeId(node as u8), &out, &mut said);
-            troupe.said.extend(said);
+            troupe.out.clear();
+            troupe.system.handle(NodeId(node as u8), &mut troupe.nodes[node].1, Input::Start, &mut troupe.out);
+            troupe.say(NodeId(node as u8));
         }
         troupe
     }
@@ -123,58 +115,89 @@ impl<S: System> Troupe<S> {
         among.iter().nth(at).unwrap_or(NodeId(u8::MAX))
     }
 
-    /// Adds to `new` what of the outbox nobody has said yet.
-    fn say(&self, from: NodeId, out: &Outbox<S>, new: &mut Vec<Envelope<S::Message>>) {
-        for (to, message) in &out.sends {
+    /// What of the outbox nobody has said yet is in the network now.
+    fn say(&mut self, from: NodeId) {
+        for (to, message) in &self.out.sends {
             for to in to.and(NodeSet::range(0, self.nodes.len())).iter() {
                 let envelope = Envelope { from, to, message: message.clone() };
-                if !self.said.contains(&envelope) && !new.contains(&envelope) {
-                    new.push(envelope);
+                if !self.said.contains(&envelope) {
+                    self.said.push(envelope);
                 }
             }
         }
     }
 
     /// The shortest way on which the action's node takes it; `crashes` lets it crash on the way.
-    fn way_to(&mut self, action: Action<u8, u8>, crashes: bool) -> Option<Way<S>> {
+    fn way_to(&mut self, action: Action<u8, u8>, crashes: bool) -> Option<Vec<Step>> {
         let node = self.node(action);
         let (up, actor) = self.nodes.get(node.index())?.clone();
-        let mut seen = vec![(up, actor.clone())];
-        let mut queue = VecDeque::from([Way { up, actor, steps: Vec::new(), said: Vec::new(), began: None }]);
-        while let Some(way) = queue.pop_front() {
-            for step in self.steps(node, &way, crashes) {
-                let Some((mut next, out)) = self.take(node, &way, step) else { continue };
-                match self.judge(action, &out) {
-                    Taken::Other => continue,
-                    Taken::Wanted => return Some(next),
-                    Taken::Aside(began) => next.began = next.began.or(began),
-                }
-                let what = (next.up, next.actor.clone());
-                if next.steps.len() < FAR && !seen.contains(&what) {
-                    seen.push(what);
-                    queue.push_back(next);
+        let mut places: Vec<Place<S>> = vec![Place { up, actor, before: 0, step: Step::Restart(node) }];
+        let mut at = 0;
+        while at < places.len().min(MANY) {
+            for step in self.steps(node, &places[at], crashes) {
+                let (up, actor) = self.take(node, &places[at], step);
+                match self.judge(action) {
+                    Taken::Other => {}
+                    Taken::Wanted => {
+                        let mut way = vec![step];
+                        while at > 0 {
+                            way.insert(0, places[at].step);
+                            at = places[at].before;
+                        }
+                        return Some(way);
+                    }
+                    Taken::Aside if places.iter().any(|place| place.up == up && place.actor == actor) => {}
+                    Taken::Aside => places.push(Place { up, actor, before: at, step }),
                 }
             }
+            at += 1;
         }
         None
     }
 
-    /// What may happen to a node.
-    fn steps(&self, node: NodeId, way: &Way<S>, crashes: bool) -> Vec<Step> {
-        if !way.up {
-            return vec![Step::Restart(node)];
+    /// Lets the action's node take a step on its way. The specification's ballot that it began because it had to.
+    fn go(&mut self, action: Action<u8, u8>, step: Step) -> Option<u8> {
+        let node = self.node(action);
+        let (up, actor) = self.nodes[node.index()].clone();
+        self.nodes[node.index()] = self.take(node, &Place { up, actor, before: 0, step }, step);
+        self.say(node);
+        let mut began = None;
+        for fact in &self.out.facts {
+            match (fact, action) {
+                (Fact::Began(ballot), Action::Phase1a(b) | Action::Phase2a(b, _)) => {
+                    let known = &mut self.ballots[usize::from(b)];
+                    if known.is_none() {
+                        *known = Some(*ballot);
+                        began = matches!(action, Action::Phase2a(..)).then_some(b);
+                    }
+                }
+                (Fact::Proposed(_, _, value), Action::Phase2a(_, v)) => {
+                    self.values[usize::from(v)].get_or_insert_with(|| value.clone());
+                }
+                _ => {}
+            }
         }
-        let timers = self.system.armed(node, &way.actor);
-        let fired = (0..16).filter(|timer| timers >> timer & 1 == 1).map(|timer| Step::Fire(node, Timer(timer)));
-        let mail = self.said.iter().enumerate().filter(|(_, envelope)| envelope.to == node);
-        let mail = mail.map(|(message, _)| Step::Deliver(message as u32));
-        fired.chain(mail).chain(crashes.then_some(Step::Crash(node))).collect()
+        began
     }
 
-    /// What a step makes of a node, and what it does in it.
-    fn take(&self, node: NodeId, way: &Way<S>, step: Step) -> Option<(Way<S>, Outbox<S>)> {
-        let (mut next, mut out) = (way.clone(), Outbox::default());
-        next.steps.push(step);
+    /// What may happen to a node.
+    fn steps(&self, node: NodeId, place: &Place<S>, crashes: bool) -> Vec<Step> {
+        if !place.up {
+            return vec![Step::Restart(node)];
+        }
+        let timers = self.system.armed(node, &place.actor);
+        let fired = (0..16).filter(|timer| timers >> timer & 1 == 1).map(|timer| Step::Fire(node, Timer(timer)));
+        let mut steps: Vec<_> = fired.collect();
+        let mail = self.said.iter().enumerate().filter(|(_, envelope)| envelope.to == node);
+        steps.extend(mail.map(|(message, _)| Step::Deliver(message as u32)));
+        steps.extend(crashes.then_some(Step::Crash(node)));
+        steps
+    }
+
+    /// What a step makes of a node; what it does in it is in the outbox.
+    fn take(&mut self, node: NodeId, place: &Place<S>, step: Step) -> (bool, S::Actor) {
+        self.out.clear();
+        let mut actor = place.actor.clone();
         let input = match step {
             Step::Deliver(message) => {
                 let Envelope { from, message, .. } = &self.said[message as usize];
@@ -182,19 +205,14 @@ impl<S: System> Troupe<S> {
             }
             Step::Fire(_, timer) => Input::Timer(timer),
             Step::Restart(_) => Input::Restart,
-            _ => {
-                (next.up, next.actor) = (false, self.system.recover(node, &way.actor));
-                return Some((next, out));
-            }
+            _ => return (false, self.system.recover(node, &actor)),
         };
-        next.up = true;
-        self.system.handle(node, &mut next.actor, input, &mut out);
-        self.say(node, &out, &mut next.said);
-        Some((next, out))
+        self.system.handle(node, &mut actor, input, &mut self.out);
+        (true, actor)
     }
 
     /// Which of the specification's ballots that is; a new one may stand for `wanted` if it has its place in the order.
-    fn ballot(&mut self, ballot: Ballot, wanted: Option<u8>) -> Option<u8> {
+    fn ballot(&self, ballot: Ballot, wanted: Option<u8>) -> Option<u8> {
         if let Some(known) = self.ballots.iter().position(|known| *known == Some(ballot)) {
             return Some(known as u8);
         }
@@ -210,60 +228,41 @@ impl<S: System> Troupe<S> {
         known.or(self.values[usize::from(wanted)].is_none().then_some(wanted))
     }
 
-    /// What a step with those effects is, where `wanted` is to be done.
-    fn judge(&mut self, wanted: Action<u8, u8>, out: &Outbox<S>) -> Taken {
-        let (mut taken, mut aside) = (false, None);
-        for fact in &out.facts {
+    /// What the latest step is, where `wanted` is to be done.
+    fn judge(&self, wanted: Action<u8, u8>) -> Taken {
+        let mut taken = false;
+        for fact in &self.out.facts {
             let action = match (fact, wanted) {
-                (Fact::Began(ballot), Action::Phase1a(b)) => {
-                    let known = self.ballot(*ballot, Some(b));
-                    if known == Some(b) {
-                        self.ballots[usize::from(b)] = Some(*ballot);
-                    }
-                    known.map(Action::Phase1a)
-                }
+                (Fact::Began(ballot), Action::Phase1a(b)) => self.ballot(*ballot, Some(b)).map(Action::Phase1a),
                 // A ballot that the specification did not need to begin.
                 (Fact::Began(ballot), Action::Phase2a(b, _)) if self.ballots[usize::from(b)].is_none() => {
-                    aside = self.ballot(*ballot, Some(b)).map(|_| *ballot);
-                    if aside.is_none() {
+                    if self.ballot(*ballot, Some(b)).is_none() {
                         return Taken::Other;
                     }
                     continue;
                 }
                 (Fact::Began(ballot), _) => self.ballot(*ballot, None).map(Action::Phase1a),
-                (Fact::Promised(ballot), _) => {
-                    // Taken again, it would report the present vote.
-                    self.ballot(*ballot, None).map(|b| match wanted {
-                        Action::Phase1b(a, wanted) if wanted == b => Action::Phase1b(a, b),
-                        _ => Action::Phase1b(NodeId(u8::MAX), b),
-                    })
+                (Fact::Promised(ballot), Action::Phase1b(a, _)) => {
+                    self.ballot(*ballot, None).map(|b| Action::Phase1b(a, b))
                 }
                 (Fact::Proposed(_, ballot, value), Action::Phase2a(b, v)) => {
-                    self.proposed(*ballot, value, b, v).map(|(b, v)| Action::Phase2a(b, v))
+                    let known = self.ballot(*ballot, Some(b)).zip(self.value(value, v));
+                    known.map(|(b, v)| Action::Phase2a(b, v))
                 }
                 (Fact::Voted(_, ballot, value), Action::Phase2b(a, b, v)) => {
-                    let same = self.ballots[usize::from(b)] == Some(*ballot)
-                        && self.values[usize::from(v)].as_ref() == Some(value);
-                    same.then_some(Action::Phase2b(a, b, v))
+                    let known = self.ballot(*ballot, None).zip(self.value(value, v));
+                    known.filter(|known| *known == (b, v)).map(|(b, v)| Action::Phase2b(a, b, v))
                 }
-                (Fact::Proposed(..) | Fact::Voted(..), _) => None,
+                // Taken again, it would say what is true now.
+                (Fact::Promised(_) | Fact::Proposed(..) | Fact::Voted(..), _) => None,
                 _ => continue,
             };
             match action {
                 Some(action) if action == wanted && !taken => taken = true,
-                Some(action) if self.done.contains(&action) => {}
+                Some(action @ (Action::Phase1a(_) | Action::Phase2a(..))) if self.done.contains(&action) => {}
                 _ => return Taken::Other,
             }
         }
-        if taken { Taken::Wanted } else { Taken::Aside(aside) }
-    }
-
-    /// Which proposal of the specification that is, if it can be one.
-    fn proposed(&mut self, ballot: Ballot, value: &S::Value, b: u8, v: u8) -> Option<(u8, u8)> {
-        let (known_ballot, known_value) = (self.ballot(ballot, Some(b))?, self.value(value, v)?);
-        if (known_ballot, known_value) == (b, v) {
-            self.values[usize::from(v)] = Some(value.clone());
-        }
-        Some((known_ballot, known_value))
+        if taken { Taken::Wanted } else { Taken::Aside }
     }
 }

@@ -30,7 +30,7 @@ pub use graph::{Graph, GraphEdge, GraphNode};
 pub use livelock::{Hunt, Lasso, Livelock, livelock};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
-pub use specified::{Specified, specification};
+pub use specified::specification;
 pub use step::{Envelope, Step};
 
 use crate::paxos::{NodeSet, Notice, Probability};
@@ -129,8 +129,13 @@ pub trait Exploration {
     fn go_on(&mut self, states: u64) -> Verdict;
     /// How it stands.
     fn progress(&self) -> Progress;
-    /// The way to what was found, as a scenario; `None` as long as nothing was.
+    /// The way to what was found, as a scenario; `None` as long as nothing was, and where actors have no such schedule.
     fn witness(&self) -> Option<Scenario>;
+    /// Of a specification: the schedule to what was found, done by the actors of a synod with the same rules switched
+    /// off. An error is the position of the first action that they have not.
+    fn followed(&self) -> Option<Result<Followed, usize>> {
+        None
+    }
     /// The same way in words, a sentence a step.
     fn sentences(&self) -> Vec<String>;
     /// How often an actor was run: once for each local state and input.

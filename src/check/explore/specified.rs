@@ -11,14 +11,13 @@ use crate::scenario::Scenario;
 
 /// An exploration of the specification within `bounds`; of `limits` only memory, states, threads and whether it is
 /// exact count.
-pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Specified, Notice> {
+pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Box<dyn Exploration>, Notice> {
     let space = Packed::new(bounds)?;
     let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact).on_threads(limits.threads);
-    Ok(Specified { search, bounds, found: None })
+    Ok(Box::new(Specified { search, bounds, found: None }))
 }
 
-/// An exploration of the specification.
-pub struct Specified {
+struct Specified {
     search: Search<Packed>,
     bounds: SpecBounds,
     found: Option<u32>,
@@ -29,15 +28,6 @@ impl Specified {
     fn schedule(&self) -> Vec<Action<u8, u8>> {
         let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
         way.into_iter().map(|code| self.search.space().action(code)).collect()
-    }
-
-    /// The schedule to what was found, done by the actors of a synod with the same rules switched off. An error is the
-    /// position of the first action that they have not.
-    pub fn followed(&self) -> Result<Followed, usize> {
-        let schedule = self.schedule();
-        let base = self.bounds.synod(&schedule);
-        let system = Synod::configure(&base.knobs, &mut Vec::new());
-        follow::follow(system, &base, &schedule)
     }
 }
 
@@ -58,10 +48,16 @@ impl Exploration for Specified {
         self.search.progress()
     }
 
-    /// The same schedule, done by actors; `None` also where they cannot follow.
     fn witness(&self) -> Option<Scenario> {
+        Some(self.followed()?.ok()?.scenario)
+    }
+
+    fn followed(&self) -> Option<Result<Followed, usize>> {
         self.found?;
-        Some(self.followed().ok()?.scenario)
+        let schedule = self.schedule();
+        let base = self.bounds.synod(&schedule);
+        let system = Synod::configure(&base.knobs, &mut Vec::new());
+        Some(follow::follow(system, &base, &schedule))
     }
 
     fn sentences(&self) -> Vec<String> {

@@ -231,7 +231,7 @@ impl Packed {
 
     /// A schedule in words.
     pub(crate) fn words(&self, schedule: &[Action<u8, u8>]) -> Vec<String> {
-        words::sentences(self.rules, schedule)
+        words::sentences(self.rules.q2, schedule)
     }
 
     /// The state in the readable form.

@@ -7,29 +7,50 @@
 use super::paxos::{Action, Message, Rules, State};
 use super::words::obstacle;
 use crate::paxos::{Ballot, Fact, NodeId, Quorums, Slot, System};
+use crate::sim::Digest;
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::hash::Hash;
 
 /// The name under which a step that is none of the specification's is shown.
 pub const REFINES: &str = "refines Paxos.tla";
 
-/// The states of the specification that the actors have brought about.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Mapped<V: Ord> {
-    /// Of every slot in which nothing was proposed yet.
-    untouched: State<Ballot, V>,
-    slots: BTreeMap<Slot, State<Ballot, V>>,
+/// A value of any system: what it reads as, and its digest, because two may read alike. So there is one mapping for all
+/// systems.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Named {
+    /// As people read it.
+    pub text: String,
+    digest: u64,
 }
 
-impl<V: Ord> Default for Mapped<V> {
-    fn default() -> Self {
-        Self { untouched: State::default(), slots: BTreeMap::new() }
+impl Named {
+    fn of(value: &(impl Display + Hash)) -> Self {
+        Self { text: value.to_string(), digest: Digest::of(value) }
     }
 }
 
-impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
+/// The states of the specification that the actors have brought about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Mapped {
+    /// Of every slot in which nothing was proposed yet.
+    untouched: State<Ballot, Named>,
+    slots: BTreeMap<Slot, State<Ballot, Named>>,
+}
+
+impl Mapped {
     /// Takes the step that the fact is mapped to, or says why the specification has none.
-    pub fn enter<S: System<Value = V>>(&mut self, system: &S, node: NodeId, fact: &Fact<V>) -> Result<(), String> {
-        self.take(&|slot| system.quorums(slot), &|node| system.label(node), node, fact)
+    pub fn enter<S: System>(&mut self, system: &S, node: NodeId, fact: &Fact<S::Value>) -> Result<(), String> {
+        let done = match fact {
+            Fact::Began(ballot) => Done::Began(*ballot),
+            Fact::Promised(ballot) => Done::Promised(*ballot),
+            Fact::Proposed(slot, ballot, value) => Done::Proposed(*slot, *ballot, Named::of(value)),
+            Fact::Voted(slot, ballot, value) => Done::Voted(*slot, *ballot, Named::of(value)),
+            Fact::Requested(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) | Fact::Learned(..) => {
+                return Ok(());
+            }
+        };
+        self.take(&|slot| system.quorums(slot), &|node| system.label(node), node, done)
     }
 
     fn take(
@@ -37,7 +58,7 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
         quorums: &dyn Fn(Slot) -> Quorums,
         label: &dyn Fn(NodeId) -> String,
         node: NodeId,
-        fact: &Fact<V>,
+        done: Done,
     ) -> Result<(), String> {
         let rules = |slot| {
             let Quorums { q1, q2, .. } = quorums(slot);
@@ -46,64 +67,59 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
         let name = label(node);
         let missing =
             |what: String, action: String, why: String| format!("{name} {what}. That should be {action}, but {why}.");
-        match fact {
-            Fact::Began(ballot) => {
-                let begun = Action::Phase1a(*ballot);
+        match done {
+            Done::Began(ballot) => {
+                let begun = Action::Phase1a(ballot);
                 _ = self.everywhere(&|state| state.step(rules(Slot::ONLY), begun.clone()).ok_or_else(String::new));
                 Ok(())
             }
-            Fact::Promised(ballot) => self.everywhere(&|state| {
+            Done::Promised(ballot) => self.everywhere(&|state| {
                 let bound = state.acceptors.get(&node).and_then(|acceptor| acceptor.max_bal);
                 // It says again what it is bound to.
-                if bound == Some(*ballot) {
+                if bound == Some(ballot) {
                     return Ok(state.clone());
                 }
-                let (rules, action) = (rules(Slot::ONLY), Action::Phase1b(node, *ballot));
+                let (rules, action) = (rules(Slot::ONLY), Action::Phase1b(node, ballot));
                 state.step(rules, action.clone()).ok_or_else(|| {
                     let why = obstacle(state, rules, &action, label);
                     missing(format!("promises {ballot}"), format!("Phase1b({name})"), why)
                 })
             }),
-            Fact::Proposed(slot, ballot, value) => {
-                let Quorums { acceptors, q1, q2 } = quorums(*slot);
-                let what = || (format!("proposes {value} at {ballot}"), format!("Phase2a({ballot}, {value})"));
+            Done::Proposed(slot, ballot, value) => {
+                let Quorums { acceptors, q1, q2 } = quorums(slot);
+                let what = format!("proposes {} at {ballot}", value.text);
+                let name = format!("Phase2a({ballot}, {})", value.text);
                 let count = acceptors.len();
                 if q1 + q2 <= count {
                     let why = format!("quorums of {q1} and {q2} of {count} acceptors need not meet (QuorumAssumption)");
-                    let (what, action) = what();
-                    return Err(missing(what, action, why));
+                    return Err(missing(what, name, why));
                 }
-                let (rules, state) = (rules(*slot), self.slot(*slot));
-                if !state.msgs.contains(&Message::TwoA(*ballot, value.clone())) {
-                    let action = Action::Phase2a(*ballot, value.clone());
-                    *state = state.step(rules, action.clone()).ok_or_else(|| {
-                        let (what, name) = what();
-                        missing(what, name, obstacle(state, rules, &action, label))
-                    })?;
+                let (rules, state) = (rules(slot), self.slot(slot));
+                let action = Action::Phase2a(ballot, value.clone());
+                if !state.msgs.contains(&Message::TwoA(ballot, value)) {
+                    let next = state.step(rules, action.clone());
+                    *state = next.ok_or_else(|| missing(what, name, obstacle(state, rules, &action, label)))?;
                 }
                 Ok(())
             }
-            Fact::Voted(slot, ballot, value) => {
-                let (rules, state) = (rules(*slot), self.slot(*slot));
-                let action = Action::Phase2b(node, *ballot, value.clone());
-                *state = state.step(rules, action.clone()).ok_or_else(|| {
-                    let why = obstacle(state, rules, &action, label);
-                    missing(format!("votes for {value} at {ballot}"), format!("Phase2b({name})"), why)
-                })?;
-                Ok(())
-            }
-            Fact::Requested(_) | Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) | Fact::Learned(..) => {
+            Done::Voted(slot, ballot, value) => {
+                let (rules, state) = (rules(slot), self.slot(slot));
+                let what = format!("votes for {} at {ballot}", value.text);
+                let action = Action::Phase2b(node, ballot, value);
+                let next = state.step(rules, action.clone());
+                let phase = format!("Phase2b({name})");
+                *state = next.ok_or_else(|| missing(what, phase, obstacle(state, rules, &action, label)))?;
                 Ok(())
             }
         }
     }
 
-    fn slot(&mut self, slot: Slot) -> &mut State<Ballot, V> {
+    fn slot(&mut self, slot: Slot) -> &mut State<Ballot, Named> {
         self.slots.entry(slot).or_insert_with(|| self.untouched.clone())
     }
 
     /// Lets every instance take a step, or says why one cannot.
-    fn everywhere(&mut self, step: Step<V>) -> Result<(), String> {
+    fn everywhere(&mut self, step: Step) -> Result<(), String> {
         for state in std::iter::once(&mut self.untouched).chain(self.slots.values_mut()) {
             *state = step(state)?;
         }
@@ -111,5 +127,13 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
     }
 }
 
+/// What of a fact the specification knows.
+enum Done {
+    Began(Ballot),
+    Promised(Ballot),
+    Proposed(Slot, Ballot, Named),
+    Voted(Slot, Ballot, Named),
+}
+
 /// What a step makes of a state of the specification, or why it has none.
-type Step<'a, V> = &'a dyn Fn(&State<Ballot, V>) -> Result<State<Ballot, V>, String>;
+type Step<'a> = &'a dyn Fn(&State<Ballot, Named>) -> Result<State<Ballot, Named>, String>;
