@@ -7,6 +7,7 @@ use super::swarm::Tally;
 use super::work::MOST_MAPPED;
 use crate::format;
 use paxos_playground::check::explore;
+use paxos_playground::check::spec::refinement::REFINES;
 
 /// A count with thin spaces between thousands: `1 841 557`.
 pub fn grouped(n: u64) -> String {
@@ -91,9 +92,10 @@ pub fn covers(plan: &Plan) -> String {
     }
     let faults = if faults.len() > 1 { format!("at most {}", faults.join(", ")) } else { faults.remove(0) };
     format!(
-        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}, {faults}.{}",
+        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}{}, {faults}.{}",
         format::capital(&nodes),
         limits.rounds,
+        if plan.aim == Aim::Loop { ", in a loop more" } else { "" },
         if plan.aim == Aim::Refine { " Each step is held to Lamport’s Paxos.tla." } else { "" }
     )
 }
@@ -200,6 +202,7 @@ fn headline(plan: &Plan, answer: &Answer) -> String {
         Answer::Holds if plan.aim == Aim::Refine => "The actors refine Paxos.tla".into(),
         Answer::Holds if plan.aim == Aim::Spec => "No two values are ever chosen".into(),
         Answer::Holds => "No run gets there".into(),
+        Answer::Violated { property, .. } if property == REFINES => "The actors do not refine Paxos.tla".into(),
         Answer::Violated { property, .. } => format!("Broken: {property}"),
         Answer::Reached(_) => "Found".into(),
         Answer::Loops { .. } => "They can go on for ever".into(),
@@ -329,7 +332,7 @@ pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
         _ => "days".to_string(),
     };
     match least == most {
-        true => format!("{}: at most {}.", format::count(least, "state"), seconds(least)),
+        true => format!("{}: at most {}.", some(least, "state", "states"), seconds(least)),
         false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
         false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
     }
@@ -354,7 +357,7 @@ fn missed(plan: &Plan, states: u64) -> String {
     let odds = 1_000_000_000_000 / parts.max(1);
     format!(
         "States are told apart by 64-bit fingerprints: the chance that one was missed is below 1 in {}.",
-        short(odds)
+        if odds < 1_000_000_000 { short(odds) } else { "a billion".into() }
     )
 }
 

@@ -122,10 +122,11 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
             }
             <button class="button lead" onclick={on(|| dom::show("settings-title"))}>{ "Settings" }</button>
             // Its line is kept while nothing is known, so that nothing below it jumps.
-            <span class="muted guess">{ match desk.estimate {
-                Some(states) if desk.plan.aim != Aim::Swarm => words::estimate(states, desk.rate()),
-                _ => String::new(),
-            } }</span>
+            if desk.plan.aim != Aim::Swarm {
+                <span class="muted guess">
+                    { desk.estimate.map(|states| words::estimate(states, desk.rate())).unwrap_or_default() }
+                </span>
+            }
         </div>
     }
 }
