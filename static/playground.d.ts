@@ -51,14 +51,36 @@ export interface Bounds {
   /** Takes states that differ only in which like node is which for one. */
   symmetry?: boolean;
   megabytes?: number;
+  /** Also demands that every step of the actors is one of Lamport's specification: that they refine Paxos.tla. */
+  refines?: boolean;
+  /** Checks the specification itself, Paxos.tla, in place of the actors. */
+  spec?: Specification;
+}
+
+/** What is left out is 3 acceptors, 2 values, 3 ballots, majorities, and no rule switched off. */
+export interface Specification {
+  acceptors?: number;
+  values?: number;
+  ballots?: number;
+  /** How many 1b messages Phase2a needs. A phase 2 quorum that would not meet it grows. */
+  q1?: number;
+  /** How many 2b messages choose a value. A phase 1 quorum that would not meet it grows. */
+  q2?: number;
+  /** The rules that are switched off, joined by commas. */
+  break?: string;
 }
 
 export interface CheckResult {
   verdict: "holds" | "violated" | "reached" | "full" | "broke" | "stopped";
-  /** The property that breaks, where one does. */
+  /** The property that breaks, where one does; `refines Paxos.tla` is one, too. */
   property?: string;
-  /** A shortest run to what was found, as the fragment of a link. */
+  /**
+   * A shortest run to what was found, as the fragment of a link. Of the specification, the same schedule as the actors
+   * of a synod do it.
+   */
   link: string | null;
+  /** That run in sentences, one a step; of the specification, its actions. Empty where nothing was found. */
+  steps: string[];
   states: number;
   transitions: number;
   depth: number;

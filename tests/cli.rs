@@ -89,6 +89,11 @@ fn knobs_are_listed() {
     }
 }
 
+fn run_json(args: &[&str]) -> (Option<i32>, serde_json::Value) {
+    let output = paxos(&[&["run", "--json"], args].concat());
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
 fn check(args: &[&str]) -> (Option<i32>, serde_json::Value) {
     let output = paxos(&[&["check", "--json"], args].concat());
     (output.status.code(), serde_json::from_slice(&output.stdout).unwrap_or_default())
@@ -113,6 +118,8 @@ fn check_says_what_it_found_as_json_and_exit_code() {
     let steps = json["counterexample"]["steps"].as_array().expect("steps");
     assert_eq!(steps.len() as u64, json["depth"].as_u64().expect("a depth"));
     assert!(json["counterexample"]["link"].as_str().is_some_and(|link| link.starts_with("#system=synod")));
+    let told = "That should be Phase1b(A1), but maxBal[A1] is 1.2.";
+    assert!(json["sentence"].as_str().is_some_and(|sentence| sentence.ends_with(told)), "{}", json["sentence"]);
 
     let (code, json) = check(&["acceptors=5", "--max-states", "5000"]);
     assert_eq!((code, &json["verdict"]), (Some(3), &"bound".into()));
@@ -124,7 +131,12 @@ fn check_knows_the_specification() {
     assert_eq!((code, &json["verdict"], &json["states"]), (Some(0), &"holds".into(), &3921.into()));
     let (code, json) = check(&["--spec", "paxos", "--ballots", "3", "--break", "adopt-lowest"]);
     assert_eq!((code, &json["verdict"], &json["depth"]), (Some(1), &"violated".into(), &17.into()));
-    assert_eq!(json["counterexample"]["steps"].as_array().map(Vec::len), Some(17));
+    let steps = json["counterexample"]["steps"].as_array().expect("steps");
+    assert_eq!((steps.len(), &steps[0]), (17, &"Phase1a(0): ballot 0 begins.".into()));
+    let link = json["counterexample"]["link"].as_str().expect("the actors do the same");
+    let (code, stage) = run_json(&[link, "--until", "60s"]);
+    let agreement = stage["properties"].as_array().expect("properties").iter().find(|it| it["name"] == "agreement");
+    assert_eq!((code, agreement.map(|it| &it["holds"])), (Some(1), Some(&false.into())));
     for (args, words) in [
         (&["--spec", "paxos", "--acceptors", "9"][..], ["acceptors", "9", "1 to 7"]),
         (&["--spec", "paxos", "--q1", "1", "--q2", "2"], ["q1", "q2=2", "need not meet"]),

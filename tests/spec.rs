@@ -8,7 +8,11 @@ use paxos_playground::check::explore::{
 };
 use paxos_playground::check::spec::paxos::{RULES, Rules, State};
 use paxos_playground::check::spec::{Packed, SpecBounds};
-use paxos_playground::scenario::Scenario;
+use paxos_playground::paxos::synod::Synod;
+use paxos_playground::paxos::{Fact, Micros, NodeSet, Slot, System};
+use paxos_playground::run;
+use paxos_playground::scenario::{MAX_TIME, Scenario};
+use paxos_playground::sim::{Moment, Watch, World};
 use std::collections::{HashSet, VecDeque};
 
 /// `[acceptors, values, ballots, q1, q2]`, then distinct states and the depth in actions.
@@ -117,6 +121,96 @@ fn every_rule_is_found_out_with_the_fewest_actions() {
         assert_eq!(to_the_end(bounds(*size, 0), Bounds::default()).1, Verdict::Holds, "{rule} on");
     }
     assert_eq!(found, BROKEN);
+}
+
+/// What actors do, as the specification's actions, in the order in which they do it. Ballots are those of the proposers
+/// in their order; values are numbered as they are first proposed.
+#[derive(Default)]
+struct Actions {
+    acceptors: NodeSet,
+    values: Vec<String>,
+    done: Vec<String>,
+}
+
+impl Watch<Synod> for Actions {
+    fn observe(&mut self, moment: Moment, fact: &Fact<<Synod as System>::Value>) {
+        let a = self.acceptors.iter().position(|node| node == moment.node).map_or(0, |at| at + 1);
+        let action = match fact {
+            Fact::Began(ballot) => format!("Phase1a({})", ballot.owner.0),
+            Fact::Promised(_) => format!("Phase1b(a{a})"),
+            Fact::Proposed(_, ballot, value) => {
+                let value = value.to_string();
+                let v = self.values.iter().position(|known| *known == value).unwrap_or_else(|| {
+                    self.values.push(value);
+                    self.values.len() - 1
+                });
+                format!("Phase2a({}, v{})", ballot.owner.0, v + 1)
+            }
+            Fact::Voted(..) => format!("Phase2b(a{a})"),
+            _ => return,
+        };
+        // A ballot that is begun again is the same ballot.
+        if !(action.starts_with("Phase1a") && self.done.contains(&action)) {
+            self.done.push(action);
+        }
+    }
+}
+
+/// The actors of the scenario do those actions and no others, and the stage says that agreement is broken.
+fn assert_follows(scenario: &Scenario, begins: &[u8], expected: &[String], what: &str) {
+    let system = Synod::configure(&scenario.knobs, &mut Vec::new());
+    let mut actions = Actions { acceptors: system.quorums(Slot::ONLY).acceptors, ..Actions::default() };
+    let mut world = World::new(system, scenario.knobs.clone(), scenario.seed, scenario.plan.clone(), 1 << 20);
+    world.advance(MAX_TIME, u64::MAX, &mut actions);
+    let extra: Vec<_> = begins.iter().map(|b| format!("Phase1a({b})")).collect();
+    let (begun, done): (Vec<_>, Vec<_>) = actions.done.into_iter().partition(|action| extra.contains(action));
+    assert_eq!((begun, &done[..]), (extra, expected), "{what}");
+    let (reopened, notices) = Scenario::from_link(&scenario.link());
+    assert!(notices.is_empty() && reopened == *scenario, "{what}: {notices:?}");
+    let mut run = run::open(&reopened).0;
+    run.advance(Micros(MAX_TIME.0), u64::MAX);
+    let agreement = run.properties().into_iter().find(|property| property.name == "agreement");
+    assert!(agreement.is_some_and(|property| property.broken.is_some()), "{what}: {}", scenario.link());
+}
+
+#[test]
+fn actors_do_the_very_schedule_of_a_counterexample() {
+    let larger =
+        [("small-quorum", [4, 3, 3, 0, 0]), ("ignore-accepted", [5, 2, 2, 0, 0]), ("reuse-ballot", [5, 3, 1, 0, 0])];
+    let usual = BROKEN.iter().filter(|(_, _, depth)| depth.is_some()).map(|(rule, size, _)| (*rule, *size));
+    let uneven = [("forget-promise", [4, 2, 2, 3, 2]), ("reuse-ballot", [3, 2, 1, 3, 1])];
+    for (rule, size) in usual.chain(larger).chain(uneven) {
+        let (exploration, verdict) = to_the_end(bounds(size, SpecBounds::rule(rule).unwrap()), Bounds::default());
+        assert!(matches!(verdict, Verdict::Violated { .. }), "{rule} {size:?}: {verdict:?}");
+        let sentences = exploration.sentences();
+        let name = |sentence: &String| sentence.split(':').next().unwrap_or_default().to_owned();
+        let followed =
+            exploration.followed().unwrap().unwrap_or_else(|at| panic!("{rule} {size:?}: no {}", sentences[at]));
+        assert_eq!(followed.steps.len(), sentences.len(), "{rule}");
+        assert_eq!(followed.begins, if rule == "promise-broadcast" { &[1][..] } else { &[] }, "{rule}");
+        let expected: Vec<_> = sentences.iter().map(name).collect();
+        assert_follows(&followed.scenario, &followed.begins, &expected, rule);
+        assert!(followed.scenario.link().contains(&format!("break={rule}")));
+        assert!(sentences.last().is_some_and(|last| last.ends_with("is chosen.")), "{sentences:?}");
+    }
+}
+
+/// With any one, two or three rules off, whatever shortest counterexample there is among so many states.
+#[test]
+fn no_counterexample_is_beyond_the_actors() {
+    let mut counterexamples = 0;
+    for broken in (1u32..1 << RULES.len()).filter(|broken| broken.count_ones() <= 3) {
+        for size in [[1, 2, 2, 0, 0], [2, 2, 2, 0, 0], [3, 2, 2, 0, 0], [3, 3, 3, 0, 0], [4, 2, 2, 0, 0]] {
+            let limits = Bounds { most_states: 20_000, ..Bounds::default() };
+            let (exploration, verdict) = to_the_end(bounds(size, broken), limits);
+            assert_eq!(exploration.followed().is_some(), matches!(verdict, Verdict::Violated { .. }));
+            if let Some(followed) = exploration.followed() {
+                counterexamples += 1;
+                assert!(followed.is_ok(), "{broken:b} {size:?}: {followed:?} of {:?}", exploration.sentences());
+            }
+        }
+    }
+    assert!(counterexamples > 200, "{counterexamples}");
 }
 
 fn scenario(link: &str) -> Scenario {

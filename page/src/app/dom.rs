@@ -48,3 +48,11 @@ pub fn focus(id: &str) {
         _ = element.focus();
     }
 }
+
+/// Brings the element of that id to the top, with the focus in it.
+pub fn show(id: &str) {
+    focus(id);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+    }
+}

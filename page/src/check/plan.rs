@@ -1,10 +1,14 @@
 //! What is to be checked: a scenario, small enough, and how far the check goes.
 
 use paxos_playground::check::explore::{Bounds, Network};
+use paxos_playground::check::spec::paxos::Rules;
+use paxos_playground::check::spec::paxos::broken::SMALL_QUORUM;
+use paxos_playground::check::spec::{self, SpecBounds};
 use paxos_playground::paxos::{Kind, Knob, Rule};
 use paxos_playground::scenario::{Scenario, knobs_of};
 use paxos_playground::sim::settings;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// The most memory that a check may take where nobody says otherwise, in megabytes of 2²⁰ bytes. The page beside it
 /// takes about a hundred.
@@ -19,6 +23,10 @@ pub enum Aim {
     /// Whether any run breaks a property.
     #[default]
     Hold,
+    /// Whether every step of every run is also one of Lamport's specification.
+    Refine,
+    /// Whether the specification itself lets two values be chosen.
+    Spec,
     /// The shortest run to the goal of that position.
     Find(u8),
     /// Whether nodes can go on for ever without choosing anything.
@@ -27,6 +35,13 @@ pub enum Aim {
     Map,
     /// How many random runs of the scenario on the stage go.
     Swarm,
+}
+
+impl Aim {
+    /// Whether what is looked for is something broken.
+    pub fn holds(self) -> bool {
+        matches!(self, Self::Hold | Self::Refine | Self::Spec)
+    }
 }
 
 /// How far an exploration goes, as [`Bounds`] in what the page offers.
@@ -54,6 +69,8 @@ pub struct Limits {
     pub seconds: u32,
     /// Whether they have trouble that the stage has not.
     pub storm: bool,
+    /// How much of the specification is tried, and which of its rules are off.
+    pub spec: SpecBounds,
 }
 
 impl Default for Limits {
@@ -70,6 +87,8 @@ impl Default for Limits {
             runs: 2_000,
             seconds: 20,
             storm: false,
+            // With two ballots, not every rule that is switched off shows.
+            spec: SpecBounds { ballots: 3, ..SpecBounds::default() },
         }
     }
 }
@@ -85,13 +104,18 @@ pub enum Limit {
     Megabytes,
     Runs,
     Seconds,
+    Voters,
+    Values,
+    Ballots,
+    Q1,
+    Q2,
 }
 
 /// A limit with its name, what it means, its range and its step.
-pub type Described = (Limit, &'static str, &'static str, std::ops::RangeInclusive<u32>, u32);
+pub type Described = (Limit, &'static str, &'static str, RangeInclusive<u32>, u32);
 
-/// The limits of an exploration, then those of random runs.
-pub const LIMITS: [Described; 7] = [
+/// The limits of an exploration, then those of random runs, then those of the specification.
+pub const LIMITS: [Described; 12] = [
     (Limit::Rounds, "Rounds", "The highest round that a proposer begins.", 1..=9, 1),
     (Limit::Crashes, "Crashes", "How many there may be in all, at any moments.", 0..=9, 1),
     (Limit::Restarts, "Restarts", "How many crashed nodes come back.", 0..=9, 1),
@@ -99,10 +123,17 @@ pub const LIMITS: [Described; 7] = [
     (Limit::Megabytes, "Memory (MB)", "The check stops before it needs more.", 100..=3_000, 100),
     (Limit::Runs, "Runs", "How many, each with a seed of its own.", 500..=20_000, 500),
     (Limit::Seconds, "Seconds", "How long each run is, in virtual time.", 5..=120, 5),
+    (Limit::Voters, "Acceptors", "The set Acceptor: a1, a2, …", 1..=7, 1),
+    (Limit::Values, "Values", "The set Value: v1, v2, …", 1..=4, 1),
+    (Limit::Ballots, "Ballots", "The set Ballot: 0, 1, …", 1..=6, 1),
+    (Limit::Q1, "Phase 1 quorum", "Q1: how many 1b messages Phase2a needs.", 1..=7, 1),
+    (Limit::Q2, "Phase 2 quorum", "Q2: how many 2b messages choose a value.", 1..=7, 1),
 ];
 
 /// How many of [`LIMITS`] are those of an exploration.
 pub const EXPLORING: usize = 5;
+/// Where in [`LIMITS`] those of the specification begin.
+pub const SPECIFIED: usize = 7;
 
 /// What a storm makes of the world where nothing else is set, in millionths.
 const STORM: [(&Knob, i64); 4] = [
@@ -178,7 +209,7 @@ impl Plan {
 
     /// The bounds of the engine that it stands for.
     pub fn bounds(&self) -> Bounds {
-        let Limits { once, rounds, crashes, restarts, wipes, exact, symmetry, megabytes, .. } = self.limits;
+        let Limits { once, rounds, crashes, restarts, wipes, exact, megabytes, .. } = self.limits;
         Bounds {
             // What a message can do again without being sent again is no livelock.
             network: if once || self.aim == Aim::Loop { Network::Once } else { Network::Set },
@@ -187,7 +218,8 @@ impl Plan {
             restarts,
             wipes,
             exact,
-            symmetry,
+            symmetry: self.folds(),
+            refines: self.aim == Aim::Refine,
             goal: match self.aim {
                 Aim::Find(goal) => Some(goal.into()),
                 _ => None,
@@ -197,11 +229,21 @@ impl Plan {
         }
     }
 
+    /// Whether like nodes are taken for one: the specification knows them by name.
+    pub fn folds(&self) -> bool {
+        self.limits.symmetry && !matches!(self.aim, Aim::Refine | Aim::Spec)
+    }
+
     /// The rules that can be switched off, and whether each is.
-    pub fn rules(&self) -> Vec<(&'static Rule, bool)> {
-        let off = breaks(&self.scenario).map_or(0, |knob| self.scenario.knobs.get(knob));
-        let rules = self.scenario.about().rules.iter().enumerate();
-        rules.map(|(at, rule)| (rule, off >> at & 1 == 1)).collect()
+    pub fn rules(&self) -> Vec<(Rule, bool)> {
+        let (off, rules): (i64, Vec<Rule>) = match self.aim {
+            Aim::Spec => (self.limits.spec.broken.into(), spec::rules().collect()),
+            _ => {
+                let off = breaks(&self.scenario).map_or(0, |knob| self.scenario.knobs.get(knob));
+                (off, self.scenario.about().rules.to_vec())
+            }
+        };
+        rules.into_iter().enumerate().map(|(at, rule)| (rule, off >> at & 1 == 1)).collect()
     }
 
     /// Makes a change, within what is allowed.
@@ -222,6 +264,14 @@ impl Plan {
                     }
                 }
                 self.aim = aim;
+            }
+            Edit::Rule(_) | Edit::Rules if self.aim == Aim::Spec => {
+                let before = self.limits.spec.broken;
+                let after = if let Edit::Rule(rule) = edit { before ^ 1 << rule } else { 0 };
+                self.limits.spec.broken = after;
+                if (before ^ after) & SMALL_QUORUM != 0 {
+                    self.limits.meet(Limit::Voters);
+                }
             }
             Edit::Rule(rule) => {
                 if let Some(knob) = breaks(&self.scenario) {
@@ -245,12 +295,40 @@ impl Limits {
             Limit::Megabytes => self.megabytes,
             Limit::Runs => self.runs,
             Limit::Seconds => self.seconds,
+            Limit::Voters => self.spec.acceptors.into(),
+            Limit::Values => self.spec.values.into(),
+            Limit::Ballots => self.spec.ballots.into(),
+            Limit::Q1 | Limit::Q2 => {
+                let quorum = |rules: Rules| if limit == Limit::Q1 { rules.q1 } else { rules.q2 };
+                self.spec.rules().map_or(0, quorum) as u32
+            }
+        }
+    }
+
+    /// The range of one as the others are.
+    pub fn range(&self, limit: Limit) -> RangeInclusive<u32> {
+        match limit {
+            Limit::Q1 | Limit::Q2 => 1..=self.spec.acceptors.into(),
+            _ => LIMITS.iter().find(|known| known.0 == limit).map_or(0..=0, |known| known.3.clone()),
+        }
+    }
+
+    /// Makes the specification's quorums meet again after that was set: the other one follows.
+    fn meet(&mut self, limit: Limit) {
+        let spec = &mut self.spec;
+        if limit == Limit::Voters {
+            (spec.q1, spec.q2) = (0, 0);
+        } else if spec.rules().is_err() {
+            match limit {
+                Limit::Q1 => spec.q2 = spec.acceptors + 1 - spec.q1,
+                _ => spec.q1 = spec.acceptors + 1 - spec.q2,
+            }
         }
     }
 
     /// Sets one, forced into its range. Every crash may be followed by a restart, unless that was changed.
     fn set(&mut self, limit: Limit, value: u32) {
-        let range = LIMITS.iter().find(|known| known.0 == limit).map_or(0..=0, |known| known.3.clone());
+        let range = self.range(limit);
         let value = value.clamp(*range.start(), *range.end());
         let small = value as u8;
         match limit {
@@ -266,6 +344,14 @@ impl Limits {
             Limit::Megabytes => self.megabytes = value,
             Limit::Runs => self.runs = value,
             Limit::Seconds => self.seconds = value,
+            Limit::Voters => self.spec.acceptors = small,
+            Limit::Values => self.spec.values = small,
+            Limit::Ballots => self.spec.ballots = small,
+            Limit::Q1 => self.spec.q1 = small,
+            Limit::Q2 => self.spec.q2 = small,
+        }
+        if matches!(limit, Limit::Voters | Limit::Q1 | Limit::Q2) {
+            self.meet(limit);
         }
     }
 }
@@ -349,6 +435,29 @@ mod tests {
         plan.edit(Edit::Limit(Limit::Rounds, 0));
         plan.edit(Edit::Limit(Limit::Megabytes, 1 << 20));
         assert_eq!(plan.limits, Limits { megabytes: 3_000, ..Limits::default() });
+    }
+
+    #[test]
+    fn quorums_of_the_specification_meet_unless_that_rule_is_off() {
+        let mut plan = Plan { aim: Aim::Spec, ..Plan::default() };
+        let quorums = |plan: &Plan| (plan.limits.get(Limit::Q1), plan.limits.get(Limit::Q2));
+        plan.edit(Edit::Limit(Limit::Voters, 5));
+        assert_eq!(quorums(&plan), (3, 3));
+        plan.edit(Edit::Limit(Limit::Q2, 2));
+        assert_eq!(quorums(&plan), (4, 2));
+        plan.edit(Edit::Limit(Limit::Q1, 2));
+        assert_eq!(quorums(&plan), (2, 4));
+        plan.edit(Edit::Rule(7));
+        assert_eq!((quorums(&plan), plan.limits.spec.broken), ((2, 2), 1 << 7));
+        plan.edit(Edit::Limit(Limit::Q2, 1));
+        assert_eq!(quorums(&plan), (2, 1));
+        plan.edit(Edit::Rules);
+        assert_eq!((quorums(&plan), plan.limits.spec.broken), ((3, 3), 0));
+        // The rules of the actors are others.
+        plan.edit(Edit::Rule(5));
+        assert_eq!(plan.rules().iter().find(|(_, off)| *off).map(|(rule, _)| rule.name), Some("no-raise"));
+        plan.edit(Edit::Aim(Aim::Hold));
+        assert!(plan.rules().iter().all(|(_, off)| !off));
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Job {
             Aim::Swarm => Self::Swarm(Order { link: plan.stormy().link(), runs, seconds }),
             Aim::Map => Self::Map(Question::of(plan)),
             Aim::Loop => Self::Hunt(Question::of(plan)),
-            Aim::Hold | Aim::Find(_) => Self::Explore(Question::of(plan)),
+            Aim::Hold | Aim::Refine | Aim::Spec | Aim::Find(_) => Self::Explore(Question::of(plan)),
         }
     }
 }
@@ -183,7 +183,7 @@ pub struct Spot {
 /// A run, to be told and to be opened on the stage.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Witness {
-    /// The fragment of its link.
+    /// The fragment of its link; empty where actors have no such run.
     pub link: String,
     /// Its steps.
     pub steps: Vec<Told>,

@@ -1,5 +1,6 @@
 //! A run that was found, as a story: one sentence for each step, with why and what it led to.
 
+use paxos_playground::check::explore::Followed;
 use paxos_playground::run::{self, LogEntry, LogKind, Mark};
 use paxos_playground::scenario::{MAX_TIME, Scenario};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,16 @@ pub fn tell(scenario: &Scenario) -> Vec<Told> {
     let steps = run.log(0, u64::MAX).into_iter();
     let steps = steps.filter(|entry| entry.kind != LogKind::Hand && entry.time.0 > 0);
     steps.map(|entry| Told { mark: worth(&entry), why: why(&entry), text: entry.text }).collect()
+}
+
+/// The actions of a schedule of the specification, each with the steps that do it on the stage.
+pub fn retell(sentences: Vec<String>, followed: &Followed) -> Vec<Told> {
+    let mut steps = tell(&followed.scenario).into_iter();
+    let told = sentences.into_iter().zip(&followed.steps).map(|(text, count)| {
+        let done: Vec<_> = steps.by_ref().take(*count).map(|told| told.text).collect();
+        Told { text, why: format!("On the stage: {}.", done.join("; ")), mark: None }
+    });
+    told.collect()
 }
 
 fn why(entry: &LogEntry) -> String {

@@ -1,12 +1,13 @@
 //! What a check covers and what its answer means, in sentences.
 
 use super::desk::{Desk, Phase};
-use super::plan::{Aim, Edit, LIMITS, Limit, Plan, roles};
+use super::plan::{Aim, Edit, LIMITS, Limit, Limits, Plan, roles};
 use super::post::{Answer, Figures};
 use super::swarm::Tally;
 use super::work::MOST_MAPPED;
 use crate::format;
 use paxos_playground::check::explore;
+use paxos_playground::check::spec::refinement::REFINES;
 
 /// A count with thin spaces between thousands: `1 841 557`.
 pub fn grouped(n: u64) -> String {
@@ -49,6 +50,8 @@ fn some(n: u64, one: &str, many: &str) -> String {
     }
 }
 
+const SPEC: [Limit; 5] = [Limit::Voters, Limit::Values, Limit::Ballots, Limit::Q1, Limit::Q2];
+
 /// Everything that is tried, in two sentences or three.
 pub fn covers(plan: &Plan) -> String {
     let limits = &plan.limits;
@@ -58,6 +61,16 @@ pub fn covers(plan: &Plan) -> String {
             "The run on the stage{storm}, {} times with other seeds, {} virtual seconds each.",
             grouped(limits.runs.into()),
             limits.seconds
+        );
+    }
+    if plan.aim == Aim::Spec {
+        let [acceptors, values, ballots, q1, q2] = SPEC.map(|limit| limits.get(limit).into());
+        return format!(
+            "Lamport’s Paxos.tla with {}, {} and {}, quorums of {q1} (phase 1) and {q2} (phase 2). Whatever is enabled may \
+             happen next.",
+            format::count(acceptors, "acceptor"),
+            format::count(values, "value"),
+            format::count(ballots, "ballot"),
         );
     }
     let scenario = &plan.scenario;
@@ -79,9 +92,11 @@ pub fn covers(plan: &Plan) -> String {
     }
     let faults = if faults.len() > 1 { format!("at most {}", faults.join(", ")) } else { faults.remove(0) };
     format!(
-        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}, {faults}.",
+        "{}. {network}; a timer may fire whenever it is set. Rounds up to {}{}, {faults}.{}",
         format::capital(&nodes),
-        limits.rounds
+        limits.rounds,
+        if plan.aim == Aim::Loop { ", in a loop more" } else { "" },
+        if plan.aim == Aim::Refine { " Each step is held to Lamport’s Paxos.tla." } else { "" }
     )
 }
 
@@ -99,6 +114,20 @@ pub fn intro(aim: Aim) -> (&'static str, &'static str, &'static str) {
              at every possible moment, within the limits that you set. Either every property holds in all of them, or \
              you get the shortest run that breaks one, to play on the stage.",
             "To see what a rule is for, switch it off and check.",
+        ),
+        Aim::Refine => (
+            "Do the actors do what the specification says?",
+            "Lamport’s TLA+ specification of Paxos knows four actions: Phase1a, Phase1b, Phase2a and Phase2b. Every run of \
+             the actors is tried as before, and each step has to be one of the four, or to change nothing that the \
+             specification knows of. If all are, the actors refine it: what is true of it is true of them.",
+            "Switch a rule off, and the first step that is none of the specification’s plays on the stage.",
+        ),
+        Aim::Spec => (
+            "The algorithm without a program",
+            "Lamport’s TLA+ specification of Paxos has acceptors and a set of messages that only grows. It has no \
+             proposers, no network and no time: whatever is enabled may happen next. Every state within your bounds is \
+             visited, and in none of them may two values be chosen.",
+            "Switch a rule off: you get the fewest actions that choose two values, and the actors play them on the stage.",
         ),
         Aim::Find(_) => (
             "The shortest run that gets there",
@@ -170,7 +199,10 @@ fn runs(tally: &Tally) -> String {
 fn headline(plan: &Plan, answer: &Answer) -> String {
     match answer {
         Answer::Holds if plan.aim == Aim::Hold => "Every property holds in every run".into(),
+        Answer::Holds if plan.aim == Aim::Refine => "The actors refine Paxos.tla".into(),
+        Answer::Holds if plan.aim == Aim::Spec => "No two values are ever chosen".into(),
         Answer::Holds => "No run gets there".into(),
+        Answer::Violated { property, .. } if property == REFINES => "The actors do not refine Paxos.tla".into(),
         Answer::Violated { property, .. } => format!("Broken: {property}"),
         Answer::Reached(_) => "Found".into(),
         Answer::Loops { .. } => "They can go on for ever".into(),
@@ -187,14 +219,19 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
         Answer::Holds => format!(
             "All {states} reachable states within these limits were visited{}, so no schedule of this size can {}. It \
              says nothing about larger ones. {}",
-            if plan.limits.symmetry { ", those that differ only in which like node is which as one" } else { "" },
-            if plan.aim == Aim::Hold { "break a property" } else { "reach the goal" },
+            if plan.folds() { ", those that differ only in which like node is which as one" } else { "" },
+            match plan.aim {
+                Aim::Hold => "break a property",
+                Aim::Refine => "take a step that Paxos.tla does not have",
+                Aim::Spec => "choose two values",
+                _ => "reach the goal",
+            },
             missed(plan, figures.states),
         ),
         Answer::Violated { what, .. } => format!(
             "{}. It takes {} to get there, and no shorter run breaks anything.",
             format::capital(what.trim_end_matches('.')),
-            format::count(depth.into(), "step"),
+            format::count(depth.into(), steps(plan)),
         ),
         Answer::Reached(_) => {
             format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
@@ -222,13 +259,22 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
     }
 }
 
+/// What a run is made of: steps of actors, or actions of the specification.
+pub fn steps(plan: &Plan) -> &'static str {
+    if plan.aim == Aim::Spec { "action" } else { "step" }
+}
+
 /// What is known of a check that is not over.
 fn so_far(plan: &Plan, figures: &Figures) -> String {
-    let what = if plan.aim == Aim::Hold { "breaks a property" } else { "gets there" };
+    let what = match plan.aim {
+        Aim::Hold | Aim::Refine => "breaks a property",
+        Aim::Spec => "chooses two values",
+        _ => "gets there",
+    };
     match figures.depth {
         _ if plan.aim == Aim::Loop => "No endless loop was found so far.".into(),
         0 => "Nothing is known yet.".into(),
-        depth => format!("No run of up to {} {what}.", format::count(depth.into(), "step")),
+        depth => format!("No run of up to {} {what}.", format::count(depth.into(), steps(plan))),
     }
 }
 
@@ -242,6 +288,10 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
             let more = (limits.megabytes * 2).min(*most);
             next.push((format!("Again with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
         }
+        if plan.aim == Aim::Spec {
+            next.extend(sizes(limits, -1));
+            return next;
+        }
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
             if knob.kind.clamp(fewer) == fewer {
@@ -252,11 +302,24 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
         }
         return next;
     }
+    if plan.aim == Aim::Spec {
+        return sizes(limits, 1).collect();
+    }
     let crashes = u32::from(limits.crashes) + 1;
     next.push((format!("With {}", some(crashes.into(), "crash", "crashes")), Edit::Limit(Limit::Crashes, crashes)));
     let rounds = u32::from(limits.rounds) + 1;
     next.push((format!("With rounds up to {rounds}"), Edit::Limit(Limit::Rounds, rounds)));
     next
+}
+
+/// The specification with so much more or less.
+fn sizes(limits: &Limits, more: i32) -> impl Iterator<Item = (String, Edit)> {
+    let sizes = [(Limit::Ballots, "ballot"), (Limit::Voters, "acceptor"), (Limit::Values, "value")].into_iter();
+    sizes.filter_map(move |(limit, name)| {
+        let size = limits.get(limit).wrapping_add_signed(more);
+        let allowed = limits.range(limit).contains(&size);
+        allowed.then(|| (format!("With {}", format::count(size.into(), name)), Edit::Limit(limit, size)))
+    })
 }
 
 /// How many states there will be, and how long that takes at so many states a second.
@@ -269,7 +332,7 @@ pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
         _ => "days".to_string(),
     };
     match least == most {
-        true => format!("{}: at most {}.", format::count(least, "state"), seconds(least)),
+        true => format!("{}: at most {}.", some(least, "state", "states"), seconds(least)),
         false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
         false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
     }
@@ -294,7 +357,7 @@ fn missed(plan: &Plan, states: u64) -> String {
     let odds = 1_000_000_000_000 / parts.max(1);
     format!(
         "States are told apart by 64-bit fingerprints: the chance that one was missed is below 1 in {}.",
-        short(odds)
+        if odds < 1_000_000_000 { short(odds) } else { "a billion".into() }
     )
 }
 

@@ -1,10 +1,12 @@
 //! The worker's part: something that is worked on turn by turn, so that it can be watched and stopped.
 
-use super::plan::Aim;
+use super::plan::{Aim, Plan};
 use super::post::{Answer, Figures, Job, Map, Question, Report, Spot, Witness};
-use super::story;
+use super::story::{self, Told, Worth};
 use super::swarm::Swarm;
 use paxos_playground::check::explore::{self, Exploration, Hunt, Livelock, Progress, Verdict};
+use paxos_playground::check::spec::SpecBounds;
+use paxos_playground::paxos::Notice;
 use paxos_playground::scenario::Scenario;
 
 /// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
@@ -12,6 +14,9 @@ use paxos_playground::scenario::Scenario;
 const BATCH: u64 = 2_000;
 /// So many states at first are expanded one by one: levels are small there, and are counted exactly.
 const EXACT: u64 = 30_000;
+
+/// States from which it is guessed how many there are.
+const SAMPLE: u64 = 50_000;
 
 /// More states than this cannot be told apart on a map.
 pub const MOST_MAPPED: usize = 600;
@@ -64,9 +69,42 @@ impl Work {
     }
 }
 
+/// What is explored, and what cannot be had as it is asked.
+fn space(plan: &Plan) -> (Box<dyn Exploration>, Vec<Notice>) {
+    let bounds = plan.bounds();
+    if plan.aim != Aim::Spec {
+        return explore::explore(&plan.scenario, bounds);
+    }
+    match explore::specification(plan.limits.spec, bounds) {
+        Ok(specification) => (specification, Vec::new()),
+        Err(notice) => {
+            let usual = explore::specification(SpecBounds::default(), bounds);
+            (usual.expect("the usual bounds can be had"), vec![notice])
+        }
+    }
+}
+
+/// What was found, as it is told and opened on the stage.
+fn witness(of: &dyn Exploration) -> Witness {
+    let Some(followed) = of.followed() else { return tell(of.witness()) };
+    let told = |text| Told { text, why: String::new(), mark: None };
+    match followed {
+        Ok(followed) => Witness { link: followed.scenario.link(), steps: story::retell(of.sentences(), &followed) },
+        Err(at) => {
+            let mut steps: Vec<_> = of.sentences().into_iter().map(told).collect();
+            steps[at].why = "No step of the actors of a synod is this action.".into();
+            Witness { link: String::new(), steps }
+        }
+    }
+}
+
+fn tell(scenario: Option<Scenario>) -> Witness {
+    let scenario = scenario.unwrap_or_default();
+    Witness { link: scenario.link(), steps: story::tell(&scenario) }
+}
+
 fn estimate(question: Question) -> Report {
-    let plan = question.plan();
-    let guess = explore::estimate(&plan.scenario, plan.bounds());
+    let guess = space(&question.plan()).0.estimate(SAMPLE);
     Report::Estimated(guess.least, guess.most)
 }
 
@@ -100,17 +138,17 @@ enum Search {
 impl Search {
     /// Looks at so many states more; an answer ends it. Also says whether the last state found is a step deeper.
     fn go_on(&mut self, states: u64) -> (Option<Answer>, bool) {
-        let tell = |scenario: Option<Scenario>| {
-            let scenario = scenario.unwrap_or_default();
-            Witness { link: scenario.link(), steps: story::tell(&scenario) }
-        };
         match self {
             Self::All(all) => match all.go_on(states) {
                 Verdict::Open => (None, false),
                 Verdict::Holds => (Some(Answer::Holds), false),
                 Verdict::Full => (Some(Answer::Full), false),
                 Verdict::Violated { property, what } => {
-                    let witness = tell(all.witness());
+                    let mut witness = witness(all.as_ref());
+                    // The stage does not hold its runs to the specification.
+                    if let Some(last) = witness.steps.last_mut() {
+                        last.mark = Some(Worth::Broken(property.into(), what.clone()));
+                    }
                     (Some(Answer::Violated { property: property.into(), what, witness }), true)
                 }
                 Verdict::Reached => (Some(Answer::Reached(tell(all.witness()))), true),
@@ -153,7 +191,7 @@ impl Explore {
             let (hunt, notices) = explore::livelock(&plan.scenario, bounds);
             (Search::Loop(hunt), notices)
         } else {
-            let (all, notices) = explore::explore(&plan.scenario, bounds);
+            let (all, notices) = space(&plan);
             (Search::All(all), notices)
         };
         let figures = Figures { levels: vec![1], ..Figures::default() };
@@ -294,6 +332,36 @@ mod tests {
         assert!(rounds > 0 && cycle > 0);
         assert_eq!(witness.steps.len(), (stem + cycle) as usize);
         assert_eq!(duel("acceptors=2&learners=0&resend=0s"), Answer::NeedsTimers(true));
+    }
+
+    #[test]
+    fn the_specification_holds_or_its_counterexample_is_a_run_of_actors() {
+        let mut spec = Plan { aim: Aim::Spec, ..Plan::default() };
+        assert_eq!(answer(&spec).0, Answer::Holds);
+        let (mut work, _) = Work::begin(Job::Estimate(Question::of(&spec)));
+        let (Report::Estimated(least, most), false) = work.turn(|| 0, 5) else { panic!("it is an estimate") };
+        assert!(least <= 185_369 && 185_369 <= most, "{least} to {most}");
+        spec.limits.spec.broken = SpecBounds::rule("reuse-ballot").unwrap();
+        let (Answer::Violated { property, witness, .. }, figures, _) = answer(&spec) else { panic!("it breaks") };
+        assert_eq!((&property[..], witness.steps.len(), figures.depth), ("agreement", 9, 9));
+        assert_eq!(witness.steps[4].text, "Phase2a(0, v2): ballot 0 proposes v2.");
+        // To use a ballot twice, a proposer has to crash in between.
+        let done = &witness.steps[4].why;
+        assert!(done.starts_with("On the stage: P1 goes down") && done.contains("A2 → P1: promise 1.1"), "{done}");
+        assert!(matches!(&witness.steps[8].mark, Some(Worth::Broken(name, _)) if *name == property));
+        let stage = story::tell(&Scenario::from_link(&witness.link).0);
+        assert!(stage.iter().any(|told| matches!(&told.mark, Some(Worth::Broken(name, _)) if *name == property)));
+    }
+
+    #[test]
+    fn a_step_that_is_none_of_the_specification_is_told_as_a_broken_property() {
+        let refines = |link| answer(&Plan { aim: Aim::Refine, ..plan(link) });
+        assert_eq!(refines("acceptors=2&learners=0").0, Answer::Holds);
+        let (answer, figures, _) = refines("acceptors=3&learners=0&break=forget-promise");
+        let Answer::Violated { property, what, witness } = answer else { panic!("{answer:?}") };
+        assert_eq!((&property[..], witness.steps.len()), ("refines Paxos.tla", figures.depth as usize));
+        assert_eq!(what, "A1 promises 1.1. That should be Phase1b(A1), but maxBal[A1] is 1.2.");
+        assert_eq!(witness.steps.last().unwrap().mark, Some(Worth::Broken(property, what)));
     }
 
     const ONE: &str = "acceptors=3&proposers=1&learners=1";

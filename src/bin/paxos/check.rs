@@ -181,7 +181,13 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
             eprintln!("{}", so_far(exploration.progress(), start.elapsed()));
         }
     };
-    let outcome = Outcome { exploration, verdict, seconds: start.elapsed(), exact: args.exact };
+    let outcome = Outcome {
+        exploration,
+        verdict,
+        seconds: start.elapsed(),
+        exact: args.exact,
+        of_specification: args.spec.is_some(),
+    };
     let mut out = io::stdout().lock();
     match args.json {
         true => writeln!(out, "{:#}", outcome.json())?,
@@ -212,6 +218,7 @@ struct Outcome {
     verdict: Verdict,
     seconds: Duration,
     exact: bool,
+    of_specification: bool,
 }
 
 impl Outcome {
@@ -246,12 +253,16 @@ impl Outcome {
         .collect()
     }
 
-    /// What was found as a link, where it opens on the stage, and in sentences.
+    /// What was found as a link, where it opens on the stage, and in sentences: of the specification its own, of actors
+    /// those of the stage.
     fn witness(&self) -> (Option<String>, Vec<String>) {
-        match self.exploration.witness() {
-            Some(witness) => (Some(format!("#{}", witness.link())), Self::sentences(&witness)),
-            None => (None, self.exploration.sentences()),
-        }
+        let witness = self.exploration.witness();
+        let link = witness.as_ref().map(|witness| format!("#{}", witness.link()));
+        let sentences = match witness.filter(|_| !self.of_specification) {
+            Some(witness) => Self::sentences(&witness),
+            None => self.exploration.sentences(),
+        };
+        (link, sentences)
     }
 
     fn tell(&self, out: &mut impl Write) -> io::Result<()> {
@@ -260,8 +271,14 @@ impl Outcome {
         for (at, sentence) in sentences.iter().enumerate() {
             writeln!(out, "{:>4}  {sentence}", at + 1)?;
         }
-        if let Some(link) = link {
-            writeln!(out, "\nlink         {link}")?;
+        let by = if self.of_specification { "  (the same schedule, done by the actors of a synod)" } else { "" };
+        match link {
+            Some(link) => writeln!(out, "\nlink         {link}{by}")?,
+            None if sentences.is_empty() => {}
+            None => {
+                let first = self.exploration.followed().and_then(Result::err).map_or(0, |at| at + 1);
+                writeln!(out, "\nlink         none: no step of the actors of a synod is action {first}")?;
+            }
         }
         writeln!(out, "verdict      {}", self.verdict())?;
         writeln!(out, "states       {} ({} of them with a chosen value)", progress.states, progress.chosen)?;

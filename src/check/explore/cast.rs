@@ -22,7 +22,7 @@ struct Local<A> {
 
 /// What was done, what it comes to in the specification where that is asked for, and the property that it breaks: an
 /// entry can break one and leave the ledger as it was.
-type Judged<S> = (Ledger<S>, Option<Mapped<<S as System>::Value>>, Option<&'static str>);
+type Judged<S> = (Ledger<S>, Option<Mapped>, Option<&'static str>);
 
 /// What a node did in one step, as far as a ledger enters it.
 type Done<V> = (NodeId, Vec<Fact<V>>);

@@ -8,6 +8,7 @@ mod cast;
 mod core;
 mod entries;
 mod estimate;
+mod follow;
 mod goal;
 mod graph;
 mod livelock;
@@ -24,6 +25,7 @@ mod teacher;
 
 pub use actors::Actors;
 pub use estimate::Estimate;
+pub use follow::Followed;
 pub use graph::{Graph, GraphEdge, GraphNode};
 pub use livelock::{Hunt, Lasso, Livelock, livelock};
 pub(super) use search::part;
@@ -127,8 +129,13 @@ pub trait Exploration {
     fn go_on(&mut self, states: u64) -> Verdict;
     /// How it stands.
     fn progress(&self) -> Progress;
-    /// The way to what was found, as a scenario; `None` as long as nothing was.
+    /// The way to what was found, as a scenario; `None` as long as nothing was, and where actors have no such schedule.
     fn witness(&self) -> Option<Scenario>;
+    /// Of a specification: the schedule to what was found, done by the actors of a synod with the same rules switched
+    /// off. An error is the position of the first action that they have not.
+    fn followed(&self) -> Option<Result<Followed, usize>> {
+        None
+    }
     /// The same way in words, a sentence a step.
     fn sentences(&self) -> Vec<String>;
     /// How often an actor was run: once for each local state and input.

@@ -1,9 +1,12 @@
 //! The specification as an exploration.
 
+use super::follow::{self, Followed};
 use super::{Bounds, Estimate, Exploration, Graph, Progress, Search, Stop, Verdict, estimate};
 use crate::check::PROPERTIES;
+use crate::check::spec::paxos::Action;
 use crate::check::spec::{Packed, SpecBounds};
-use crate::paxos::Notice;
+use crate::paxos::synod::Synod;
+use crate::paxos::{Notice, System};
 use crate::scenario::Scenario;
 
 /// An exploration of the specification within `bounds`; of `limits` only memory, states, threads and whether it is
@@ -18,6 +21,14 @@ struct Specified {
     search: Search<Packed>,
     bounds: SpecBounds,
     found: Option<u32>,
+}
+
+impl Specified {
+    /// The actions to what was found; none as long as nothing was.
+    fn schedule(&self) -> Vec<Action<u8, u8>> {
+        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
+        way.into_iter().map(|code| self.search.space().action(code)).collect()
+    }
 }
 
 impl Exploration for Specified {
@@ -38,12 +49,19 @@ impl Exploration for Specified {
     }
 
     fn witness(&self) -> Option<Scenario> {
-        None
+        Some(self.followed()?.ok()?.scenario)
+    }
+
+    fn followed(&self) -> Option<Result<Followed, usize>> {
+        self.found?;
+        let schedule = self.schedule();
+        let base = self.bounds.synod(&schedule);
+        let system = Synod::configure(&base.knobs, &mut Vec::new());
+        Some(follow::follow(system, &base, &schedule))
     }
 
     fn sentences(&self) -> Vec<String> {
-        let way = self.found.map(|state| self.search.way_to(state)).unwrap_or_default();
-        way.into_iter().map(|action| self.search.space().words(action)).collect()
+        self.search.space().words(&self.schedule())
     }
 
     fn runs(&self) -> u64 {

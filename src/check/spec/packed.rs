@@ -4,12 +4,15 @@
 //! form, state by state.
 
 use super::paxos::{Acceptor, Action, Message, RULES, Rules, State, broken};
+use super::words;
 use crate::check::explore::{Space, Standing, Successor, part};
 use crate::paxos::{NodeId, Notice};
+use crate::scenario::Scenario;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How much of the specification is explored. Ballots are 0 to `ballots - 1`, values 0 to `values - 1`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct SpecBounds {
     /// Acceptors: 1 to 7.
     pub acceptors: u8,
@@ -56,6 +59,17 @@ impl SpecBounds {
             return Err(Notice::new("q1", format!("{q1} with q2={q2}"), why));
         }
         Ok(Rules { q1, q2, broken: self.broken })
+    }
+
+    /// A synod of as many acceptors, and of a proposer for each ballot of `schedule`, with the same quorums and the same
+    /// rules switched off.
+    pub(crate) fn synod(&self, schedule: &[Action<u8, u8>]) -> Scenario {
+        let highest = schedule.iter().map(|action| action.ballot()).max().unwrap_or(0);
+        let off = RULES.iter().enumerate().filter(|(at, _)| self.broken >> at & 1 == 1).map(|(_, (name, _))| *name);
+        let off = off.collect::<Vec<_>>().join(",");
+        let SpecBounds { acceptors, q1, q2, .. } = self;
+        let nodes = format!("system=synod&acceptors={acceptors}&proposers={}&learners=0", highest + 1);
+        Scenario::from_link(&format!("{nodes}&resend=0&q1={q1}&q2={q2}&break={off}")).0
     }
 
     /// The mask of a rule that can be switched off.
@@ -204,7 +218,8 @@ impl Packed {
         safe
     }
 
-    fn action(&self, code: u32) -> Action<u8, u8> {
+    /// The action of that number.
+    pub(crate) fn action(&self, code: u32) -> Action<u8, u8> {
         let [kind, a, b, v] = code.to_le_bytes();
         match kind {
             0 => Action::Phase1a(b),
@@ -214,14 +229,9 @@ impl Packed {
         }
     }
 
-    /// The action in words.
-    pub fn words(&self, code: u32) -> String {
-        match self.action(code) {
-            Action::Phase1a(b) => format!("Phase1a({b}): ballot {b} begins."),
-            Action::Phase1b(a, b) => format!("Phase1b(a{}): it promises ballot {b} and reports its vote.", a.0 + 1),
-            Action::Phase2a(b, v) => format!("Phase2a({b}, v{}): ballot {b} proposes v{}.", v + 1, v + 1),
-            Action::Phase2b(a, b, v) => format!("Phase2b(a{}): it votes for v{} in ballot {b}.", a.0 + 1, v + 1),
-        }
+    /// A schedule in words.
+    pub(crate) fn words(&self, schedule: &[Action<u8, u8>]) -> Vec<String> {
+        words::sentences(self.rules.q2, schedule)
     }
 
     /// The state in the readable form.

@@ -33,6 +33,15 @@ pub enum Action<B, V> {
     Phase2b(NodeId, B, V),
 }
 
+impl<B: Copy, V> Action<B, V> {
+    /// The ballot in which it is taken.
+    pub fn ballot(&self) -> B {
+        match self {
+            Action::Phase1a(b) | Action::Phase1b(_, b) | Action::Phase2a(b, _) | Action::Phase2b(_, b, _) => *b,
+        }
+    }
+}
+
 /// An acceptor: `maxBal[a]`, and `maxVBal[a]` with `maxVal[a]`. `None` is the TLA+'s −1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Acceptor<B, V> {
@@ -154,6 +163,15 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
             }
         }
         Some(next)
+    }
+
+    /// Who has promised that ballot.
+    pub(super) fn promised(&self, b: B) -> NodeSet {
+        let promises = self.msgs.iter().filter_map(|message| match message {
+            Message::OneB(a, ballot, _) if *ballot == b => Some(*a),
+            _ => None,
+        });
+        promises.collect()
     }
 
     fn send(&mut self, message: Message<B, V>) {

@@ -2,6 +2,7 @@
 
 use super::map::Atlas;
 use super::{Checker, swarm};
+use crate::app::dom;
 use crate::app::ui::{icon, on};
 use paxos_page::check::desk::{Desk, Phase};
 use paxos_page::check::plan::{Aim, Edit, Plan};
@@ -39,19 +40,11 @@ fn off(plan: &Plan) -> Html {
 /// What is to be found out; of the goals, which one.
 fn aims(checker: &Checker, plan: &Plan) -> Html {
     let goals = plan.scenario.about().goals;
-    let choice = |aim: Aim, name: &'static str, chosen: bool| {
-        let checker = checker.clone();
-        html! {
-            <label>
-                <input type="radio" name="aim" checked={chosen} onchange={on(move || checker.edit(Edit::Aim(aim)))} />
-                <span>{ name }</span>
-            </label>
-        }
-    };
+    let choice = |aim: Aim, name: &'static str, chosen: bool| radio(checker, "aim", aim, name, chosen);
     let choose = {
         let checker = checker.clone();
         Callback::from(move |event: Event| {
-            let select = crate::app::dom::target::<web_sys::HtmlSelectElement>(&event);
+            let select = dom::target::<web_sys::HtmlSelectElement>(&event);
             let at = select.map_or(0, |select| select.selected_index());
             checker.edit(Edit::Aim(Aim::Find(at.max(0) as u8)));
         })
@@ -59,7 +52,7 @@ fn aims(checker: &Checker, plan: &Plan) -> Html {
     html! {
         <>
             <div class="segments aims" role="radiogroup" aria-label="What to find out">
-                { choice(Aim::Hold, "Can it break?", plan.aim == Aim::Hold) }
+                { choice(Aim::Hold, "Can it break?", plan.aim.holds()) }
                 if !goals.is_empty() {
                     { choice(Aim::Find(0), "Find a run", matches!(plan.aim, Aim::Find(_))) }
                 }
@@ -67,6 +60,14 @@ fn aims(checker: &Checker, plan: &Plan) -> Html {
                 { choice(Aim::Map, "All states", plan.aim == Aim::Map) }
                 { choice(Aim::Swarm, "Random runs", plan.aim == Aim::Swarm) }
             </div>
+            if plan.aim.holds() {
+                <div class="inline">
+                    <span id="subject">{ "What is checked" }</span>
+                    <div class="segments" role="radiogroup" aria-labelledby="subject">
+                        { for SUBJECTS.map(|(aim, name)| radio(checker, "subject", aim, name, plan.aim == aim)) }
+                    </div>
+                </div>
+            }
             if let Aim::Find(goal) = plan.aim {
                 <div class="inline">
                     <label for="goal">{ "… where" }</label>
@@ -79,13 +80,28 @@ fn aims(checker: &Checker, plan: &Plan) -> Html {
     }
 }
 
+/// What may be broken or not.
+const SUBJECTS: [(Aim, &str); 3] = [(Aim::Hold, "Actors"), (Aim::Refine, "Refinement"), (Aim::Spec, "Specification")];
+
+/// One of several things to find out.
+fn radio(checker: &Checker, of: &'static str, aim: Aim, name: &'static str, chosen: bool) -> Html {
+    let checker = checker.clone();
+    html! {
+        <label>
+            <input type="radio" name={of} checked={chosen} onchange={on(move || checker.edit(Edit::Aim(aim)))} />
+            <span>{ name }</span>
+        </label>
+    }
+}
+
 fn buttons(checker: &Checker, desk: &Desk) -> Html {
     let act = |work: fn(&Checker)| {
         let checker = checker.clone();
         on(move || work(&checker))
     };
     let begin = match desk.plan.aim {
-        Aim::Hold => "Check every run",
+        Aim::Spec => "Check every state",
+        Aim::Hold | Aim::Refine => "Check every run",
         Aim::Find(_) => "Find the shortest run",
         Aim::Loop => "Look for a loop",
         Aim::Map => "Draw the map",
@@ -104,11 +120,12 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
                 <button class={classes!("button", (desk.phase != Phase::Stopped).then_some("primary"))}
                     onclick={act(Checker::begin)}>{ icon("check") }<span>{ begin }</span></button>
             }
-            if desk.phase != Phase::Working {
-                <span class="muted">{ match desk.estimate {
-                    Some(states) if desk.plan.aim != Aim::Swarm => words::estimate(states, desk.rate()),
-                    _ => String::new(),
-                } }</span>
+            <button class="button lead" onclick={on(|| dom::show("settings-title"))}>{ "Settings" }</button>
+            // Its line is kept while nothing is known, so that nothing below it jumps.
+            if desk.plan.aim != Aim::Swarm {
+                <span class="muted guess">
+                    { desk.estimate.map(|states| words::estimate(states, desk.rate())).unwrap_or_default() }
+                </span>
             }
         </div>
     }
@@ -118,7 +135,7 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
     let Some(asked) = &desk.asked else { return intro(desk.plan.aim) };
     let figures = &desk.figures;
     let (class, sign) = match &desk.phase {
-        Phase::Answered(Answer::Holds) if asked.aim == Aim::Hold => ("ok", "check"),
+        Phase::Answered(Answer::Holds) if asked.aim.holds() => ("ok", "check"),
         Phase::Answered(Answer::Reached(_) | Answer::NeedsTimers(true)) => ("ok", "check"),
         Phase::Answered(Answer::Violated { .. } | Answer::Loops { .. }) | Phase::Broke(_) => ("bad", "close"),
         Phase::Swarmed if desk.tally.broken > 0 => ("bad", "close"),
@@ -145,8 +162,8 @@ fn outcome(checker: &Checker, desk: &Desk) -> Html {
                 (Aim::Swarm, _) => swarm::show(checker, &desk.tally),
                 (Aim::Map, Phase::Mapped(Some(map))) => html! { <Atlas checker={checker.clone()} map={map.clone()} /> },
                 (Aim::Map, _) => html! {},
-                (Aim::Loop, _) => numbers(figures),
-                _ => html! { <>{ numbers(figures) }{ levels(figures) }</> },
+                (Aim::Loop, _) => numbers(asked, figures),
+                _ => html! { <>{ numbers(asked, figures) }{ levels(figures) }</> },
             } }
             { match &desk.phase {
                 Phase::Answered(Answer::Violated { witness, .. } | Answer::Reached(witness)) => story(witness, usize::MAX),
@@ -168,8 +185,12 @@ fn intro(aim: Aim) -> Html {
 /// What to do next.
 fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
     let (witness, title) = match answer {
-        Answer::Violated { property, witness, .. } => {
-            (witness, format!("Broken after {}: {property}.", steps(witness)))
+        Answer::Violated { property, witness, what } => {
+            let of = if asked.aim == Aim::Spec { " of Paxos.tla" } else { "" };
+            let after = format::count(witness.steps.len() as u64, words::steps(asked));
+            // What the stage does not judge by itself is told with it.
+            let what = if asked.aim == Aim::Refine { what } else { "" };
+            (witness, format!("Broken after {after}{of}: {property}. {what}"))
         }
         Answer::Reached(witness) => {
             let Aim::Find(goal) = asked.aim else { return html! {} };
@@ -186,6 +207,9 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
         let (checker, link) = (checker.clone(), witness.link.clone());
         on(move || checker.show(&link, title.clone()))
     };
+    if witness.link.is_empty() {
+        return html! { <p class="muted">{ "The actors of a synod cannot do this schedule; see below where they stop." }</p> };
+    }
     html! {
         <div class="actions">
             <button class="button primary" onclick={open}>{ icon("play") }<span>{ "Open on the stage" }</span></button>
@@ -217,11 +241,11 @@ fn steps(witness: &Witness) -> String {
 }
 
 /// The figures, of even width while they change.
-fn numbers(figures: &Figures) -> Html {
+fn numbers(asked: &Plan, figures: &Figures) -> Html {
     let seconds = format!("{}.{} s", figures.millis / 1000, figures.millis % 1000 / 100);
     let pairs = [
         ("States", words::grouped(figures.states)),
-        ("Depth", format::count(figures.depth.into(), "step")),
+        ("Depth", format::count(figures.depth.into(), words::steps(asked))),
         ("Frontier", words::grouped(figures.frontier)),
         ("States a second", words::short(figures.rate())),
         ("Memory", words::megabytes(figures.bytes)),
@@ -274,7 +298,10 @@ fn step(told: &Told, lap: bool) -> Html {
     html! {
         <li class={classes!(matches!(told.mark, Some(Worth::Broken(..))).then_some("broken"))}>
             if lap { <p><b>{ "Here the loop begins." }</b></p> }
-            <p>{ &told.text }</p>
+            <p>{ match told.text.split_once(": ").filter(|(name, _)| name.starts_with("Phase")) {
+                Some((action, does)) => html! { <><code>{ action }</code>{ format!(": {does}") }</> },
+                None => told.text.as_str().into(),
+            } }</p>
             <p class="muted">{ &told.why }</p>
             { match &told.mark {
                 Some(Worth::Chosen(value)) => html! { <p class="ok">{ format!("{value} is chosen.") }</p> },

@@ -103,7 +103,7 @@ pub fn Card(CheckProps { checker }: &CheckProps) -> Html {
                 { for opened.plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| html! {
                     <>{ "Switched off: " }<b>{ rule.name }</b>{ format!(". {} ", rule.purpose) }</>
                 }) }
-                { "Step through it with → and ←." }
+                <span class="hint">{ "Step through it with → and ←." }</span>
             </p>
             { back(&view) }
         </aside>

@@ -5,7 +5,7 @@ use crate::app::address;
 use crate::app::playground::{Answer as Given, error, number, told};
 use js_sys::{Function, Object, Promise, Reflect};
 use paxos_page::check::desk::{Desk, Phase};
-use paxos_page::check::plan::{Aim, Edit, LIMITS, Limit};
+use paxos_page::check::plan::{Aim, Edit, LIMITS, Limit, Limits, Plan, SPECIFIED};
 use paxos_page::check::post::Answer;
 use wasm_bindgen::JsValue;
 
@@ -28,21 +28,50 @@ pub fn check(checker: &Checker, bounds: &JsValue) -> Given {
         None => Aim::Hold,
         Some(name) => Aim::Find(known(name).ok_or_else(|| error("check knows no such goal"))? as u8),
     };
-    let names = ["rounds", "crashes", "restarts", "wipes", "megabytes"];
-    for (name, (limit, .., range, _)) in names.into_iter().zip(LIMITS) {
-        let value = field(name)?;
-        if !value.is_undefined() {
-            let value = number(name, &value, (*range.start()).into(), (*range.end()).into())?;
-            plan.edit(Edit::Limit(limit, value as u32));
-        } else if limit == Limit::Restarts {
+    if field("refines")?.is_truthy() {
+        plan.aim = Aim::Refine;
+    }
+    for (name, (limit, ..)) in ["rounds", "crashes", "restarts", "wipes", "megabytes"].into_iter().zip(LIMITS) {
+        if !set(&mut plan, name, limit, &field(name)?)? && limit == Limit::Restarts {
             plan.edit(Edit::Limit(limit, plan.limits.get(Limit::Crashes)));
         }
+    }
+    let spec = field("spec")?;
+    if spec.is_object() {
+        specify(&mut plan, &spec)?;
     }
     plan.limits.once = field("network")?.as_string().as_deref() == Some("once");
     plan.limits.exact = field("exact")?.is_truthy();
     plan.limits.symmetry = field("symmetry")?.is_truthy();
     checker.ask(plan);
     Ok(promise(checker).into())
+}
+
+/// Sets a limit that is given; false if it is not.
+fn set(plan: &mut Plan, name: &str, limit: Limit, value: &JsValue) -> Result<bool, JsValue> {
+    if value.is_undefined() {
+        return Ok(false);
+    }
+    let range = plan.limits.range(limit);
+    let value = number(name, value, (*range.start()).into(), (*range.end()).into())?;
+    plan.edit(Edit::Limit(limit, value as u32));
+    Ok(true)
+}
+
+/// Asks for the specification: its bounds, and the rules that are off in it.
+fn specify(plan: &mut Plan, spec: &JsValue) -> Result<(), JsValue> {
+    let field = |name: &str| Reflect::get(spec, &name.into());
+    plan.aim = Aim::Spec;
+    plan.limits.spec = Limits::default().spec;
+    // Whether quorums have to meet, a rule says.
+    for name in field("break")?.as_string().unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+        let at = plan.rules().iter().position(|(rule, off)| rule.name == name && !off);
+        plan.edit(Edit::Rule(at.ok_or_else(|| error("the specification knows no such rule"))?));
+    }
+    for (name, (limit, ..)) in ["acceptors", "values", "ballots", "q1", "q2"].into_iter().zip(&LIMITS[SPECIFIED..]) {
+        set(plan, name, *limit, &field(name)?)?;
+    }
+    Ok(())
 }
 
 /// A promise of what the present check comes to.
@@ -69,7 +98,10 @@ fn result(desk: &Desk) -> JsValue {
         _ => ("stopped", None),
     };
     put("verdict", verdict.into());
-    put("link", witness.map_or(JsValue::NULL, |witness| format!("#{}", witness.link).into()));
+    let link = witness.filter(|witness| !witness.link.is_empty());
+    put("link", link.map_or(JsValue::NULL, |witness| format!("#{}", witness.link).into()));
+    let steps = witness.into_iter().flat_map(|witness| &witness.steps);
+    put("steps", steps.map(|told| JsValue::from(&told.text)).collect::<js_sys::Array>().into());
     let figures = &desk.figures;
     let counts = [
         ("states", figures.states),

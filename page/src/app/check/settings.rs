@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::app::ui::on;
-use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, others, roles, waits};
+use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, SPECIFIED, others, roles, waits};
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
 
@@ -20,10 +20,15 @@ pub fn show(checker: &Checker) -> Html {
     let others = others(&plan.scenario);
     html! {
         <section class="check-settings panel" aria-labelledby="settings-title" tabindex="0">
-            <h2 id="settings-title">{ "What is tried" }</h2>
+            <h2 id="settings-title" tabindex="-1">{ "What is tried" }</h2>
             if plan.aim == Aim::Swarm {
                 { switch(checker, "A storm", STORM, plan.limits.storm, Edit::Storm(!plan.limits.storm)) }
-                { limits(checker, plan, &LIMITS[EXPLORING..]) }
+                { limits(checker, plan, &LIMITS[EXPLORING..SPECIFIED]) }
+            } else if plan.aim == Aim::Spec {
+                { limits(checker, plan, &LIMITS[SPECIFIED..]) }
+                <p class="help">{ "Every Q1 has to meet every Q2, so one follows the other. Each ballot more multiplies the states." }</p>
+                { limits(checker, plan, &LIMITS[EXPLORING - 1..EXPLORING]) }
+                { exact(checker, plan) }
             } else {
                 <div class="steppers">
                     { for roles(&plan.scenario).into_iter().map(|knob| {
@@ -48,24 +53,31 @@ pub fn show(checker: &Checker) -> Html {
                     { network(checker, plan) }
                 }
                 { limits(checker, plan, &LIMITS[..EXPLORING]) }
-                { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry, Edit::Symmetry(!plan.limits.symmetry)) }
-                { switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact)) }
+                if plan.aim != Aim::Refine {
+                    { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry,
+                        Edit::Symmetry(!plan.limits.symmetry)) }
+                }
+                { exact(checker, plan) }
             }
             { rules(checker, plan) }
         </section>
     }
 }
 
+fn exact(checker: &Checker, plan: &Plan) -> Html {
+    switch(checker, "Exact", EXACT, plan.limits.exact, Edit::Exact(!plan.limits.exact))
+}
+
 fn limits(checker: &Checker, plan: &Plan, limits: &'static [Described]) -> Html {
     html! {
         <div class="steppers">
-            { for limits.iter().map(|(limit, name, help, range, step)| {
+            { for limits.iter().map(|(limit, name, help, _, step)| {
                 // What cannot come back after no crash is not asked for.
                 if *limit == Limit::Restarts && plan.limits.crashes == 0 {
                     return html! {};
                 }
                 let value = plan.limits.get(*limit);
-                stepper(checker, name, help, value, range.clone(), *step, &|value| Edit::Limit(*limit, value))
+                stepper(checker, name, help, value, plan.limits.range(*limit), *step, &|value| Edit::Limit(*limit, value))
             }) }
         </div>
     }
@@ -144,7 +156,7 @@ fn rules(checker: &Checker, plan: &Plan) -> Html {
     };
     html! {
         <fieldset class="rules">
-            <legend><h3>{ "Rules of the protocol" }</h3></legend>
+            <legend><h3>{ if plan.aim == Aim::Spec { "Rules of the specification" } else { "Rules of the protocol" } }</h3></legend>
             <p class="help">
                 { "Switch one off and let the check find out what it is for. " }
                 if off > 0 {

@@ -12,7 +12,7 @@ use yew::prelude::*;
 pub fn show(checker: &Checker, tally: &Tally) -> Html {
     let time = |micros: u64| if micros == 0 { "–".into() } else { format::clock(Micros(micros)) };
     let pairs = [
-        ("Runs", format!("{} of {}", words::grouped(tally.runs.into()), words::grouped(tally.of.into()))),
+        ("Runs", words::grouped(tally.runs.into())),
         ("Events", words::short(tally.events)),
         ("Nothing chosen", words::grouped(tally.undecided.into())),
         ("Half chose by", time(tally.chosen_by[0])),
