@@ -5,8 +5,7 @@
 //! for each slot: its ballots and promises are those of every slot.
 
 use super::paxos::{Action, Message, Rules, State};
-use crate::paxos::{Ballot, Fact, NodeId, Quorums, Slot, System};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot, System};
 
 /// The name under which a step that is none of the specification's is shown.
 pub const REFINES: &str = "refines Paxos.tla";
@@ -16,12 +15,12 @@ pub const REFINES: &str = "refines Paxos.tla";
 pub struct Mapped<V: Ord> {
     /// Of every slot in which nothing was proposed yet.
     untouched: State<Ballot, V>,
-    slots: BTreeMap<Slot, State<Ballot, V>>,
+    slots: Map<Slot, State<Ballot, V>>,
 }
 
 impl<V: Ord> Default for Mapped<V> {
     fn default() -> Self {
-        Self { untouched: State::default(), slots: BTreeMap::new() }
+        Self { untouched: State::default(), slots: Map::new() }
     }
 }
 
@@ -77,7 +76,7 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
     }
 
     fn slot(&mut self, slot: Slot) -> &mut State<Ballot, V> {
-        self.slots.entry(slot).or_insert_with(|| self.untouched.clone())
+        self.slots.get_or_insert(slot, self.untouched.clone())
     }
 
     /// Lets every instance take a step; false if one cannot.
