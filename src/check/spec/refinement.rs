@@ -58,7 +58,7 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
                     ));
                 }
                 let state = self.slot(*slot);
-                if !state.msgs.contains(&Message::TwoA(*ballot, value.clone())) {
+                if !state.msgs.contains_key(&Message::TwoA(*ballot, value.clone())) {
                     let next = state.step(quorums(*slot), Action::Phase2a(*ballot, value.clone()));
                     let why = || format!("{label} proposes {value} at {ballot}, but Phase2a is not enabled for them.");
                     *state = next.ok_or_else(why)?;
