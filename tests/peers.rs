@@ -222,7 +222,7 @@ fn a_client_can_ask_any_actor_and_too_late_is_too_late() {
     run.deliver("N2", "N1", "accepted");
     run.act(Action::Request(n1, "R".into()));
     assert_eq!((run.field("N1", "proposal").as_str(), run.chosen()), ("none", vec!["Q".to_string()]));
-    let actor = &run.world.node(n1).expect("N1").actor;
+    let actor = run.world.actor(n1).expect("N1");
     assert_eq!(actor.proposal, Proposal::None);
 }
 

@@ -7,8 +7,7 @@
 //! ever.
 
 use super::Property;
-use crate::paxos::{Ballot, Fact, NodeId, NodeSet, Quorums, Renaming, Slot, System};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Fact, Map, NodeId, NodeSet, Quorums, Renaming, Slot, System};
 
 /// How many of the latest slots are remembered.
 pub const SLOTS: u32 = 1_000;
@@ -57,10 +56,10 @@ pub struct Ledger<S: System> {
     requested: Vec<S::Value>,
     /// The highest ballot that each node promised, by its number.
     promised: Vec<Option<Ballot>>,
-    ballots: BTreeMap<(Slot, Ballot), Record<S::Value>>,
-    learned: BTreeMap<(Slot, NodeId), S::Value>,
+    ballots: Map<(Slot, Ballot), Record<S::Value>>,
+    learned: Map<(Slot, NodeId), S::Value>,
     /// From which slot on chosen values changed who votes, and how: it follows from the votes.
-    configured: BTreeMap<Slot, Quorums>,
+    configured: Map<Slot, Quorums>,
     /// Slots below this one are forgotten.
     since: Slot,
 }
@@ -70,9 +69,9 @@ impl<S: System> Default for Ledger<S> {
         Self {
             requested: Vec::new(),
             promised: Vec::new(),
-            ballots: BTreeMap::new(),
-            learned: BTreeMap::new(),
-            configured: BTreeMap::new(),
+            ballots: Map::new(),
+            learned: Map::new(),
+            configured: Map::new(),
             since: Slot::ONLY,
         }
     }
@@ -161,12 +160,8 @@ impl<S: System> Ledger<S> {
             return;
         }
         self.since = since;
-        while self.ballots.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
-            self.ballots.pop_first();
-        }
-        while self.learned.first_key_value().is_some_and(|((slot, _), _)| *slot < since) {
-            self.learned.pop_first();
-        }
+        self.ballots.forget_while(|(slot, _)| *slot < since);
+        self.learned.forget_while(|(slot, _)| *slot < since);
     }
 
     /// The first slot that is not forgotten.
@@ -249,7 +244,7 @@ impl<S: System> Ledger<S> {
             let what = format!("{} proposes {value} at {ballot}, but {why}.", system.label(node));
             judgement.broken.push((Property::SafeProposals, what));
         }
-        let record = self.ballots.entry((slot, ballot)).or_default();
+        let record = self.ballots.get_or_insert((slot, ballot), Record::default());
         match &record.proposed {
             Some(before) if before != value => {
                 let what = format!("Ballot {ballot} proposes {value}, but it had proposed {before}.");
@@ -295,7 +290,7 @@ impl<S: System> Ledger<S> {
         }
         self.must_be_requested(value, "is voted for", judgement);
         let quorums = self.quorums(system, slot);
-        let record = self.ballots.entry((slot, ballot)).or_default();
+        let record = self.ballots.get_or_insert((slot, ballot), Record::default());
         let at = match record.votes.binary_search_by(|(voted, _)| voted.cmp(value)) {
             Ok(at) => at,
             Err(at) => {

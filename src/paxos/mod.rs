@@ -13,6 +13,7 @@ mod ids;
 mod knob;
 mod knob_text;
 pub mod leader;
+mod map;
 pub mod peers;
 pub mod pmmc;
 pub mod registry;
@@ -28,6 +29,7 @@ pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Val
 pub use knob::{Kind, Knob, Knobs, Notice};
 pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
+pub use map::Map;
 pub use renaming::Renaming;
 pub use scramble::scramble;
 pub use shown::{Ask, Explanation, Field, Gauge, Helper, Look, Many, Row, RowMark, Table};

@@ -1,12 +1,13 @@
 //! A [`Run`] of one system: its world and its properties, kept in step.
 
 use super::explain::Words;
+use super::parts;
 use super::watched::{Watched, held};
 use super::*;
-use crate::check::{Marked, Properties};
-use crate::paxos::{Field, Gauge, RowMark, Table, Timer};
+use crate::check::Properties;
+use crate::paxos::{Gauge, Table};
 use crate::scenario::{Names, words};
-use crate::sim::{InFlight, Letter, Place, Series, Status, World};
+use crate::sim::{InFlight, Letter, Place, Status, World};
 
 pub(super) struct Driver<S: System> {
     pub(super) scenario: Scenario,
@@ -26,8 +27,32 @@ impl<S: System> Driver<S> {
         (Self { scenario: scenario.clone(), world, properties, names: Names::of(scenario), watched: None }, notices)
     }
 
-    fn words(&self) -> Words<'_, S> {
-        Words { world: &self.world, properties: &self.properties, names: &self.names }
+    /// Event `number` in words, as long as the history holds it.
+    fn entry(&self, number: u64) -> Option<LogEntry> {
+        let (history, system) = (self.world.history(), self.world.system());
+        let event = history.get(number)?;
+        let explain = |note| event.node.map(|node| system.explain(node, note));
+        let explanations = history.notes(event).filter_map(explain).collect();
+        let what = event.what.read(&|message| system.read(message));
+        let (names, plan, marks) = (&self.names, self.world.plan(), self.properties.marks());
+        let broken = self.properties.violations().filter(|(_, (event, _))| *event == number);
+        let broken = broken.map(|(name, (_, what))| (name, what.as_str())).collect();
+        let words = Words { about: S::ABOUT, knobs: self.world.knobs(), names, plan, marks, broken };
+        Some(words.entry((number, event.time, event.node, event.cause), &what, explanations))
+    }
+
+    /// The latest `most` events at `node`, newest first. Looks back a bounded number of events.
+    fn recent(&self, node: NodeId, most: usize) -> Vec<LogEntry> {
+        let history = self.world.history();
+        let range = history.range();
+        let from = range.start.max(range.end.saturating_sub(5_000));
+        let mut recent = Vec::new();
+        for number in (from..range.end).rev() {
+            if recent.len() < most && history.get(number).is_some_and(|event| event.node == Some(node)) {
+                recent.extend(self.entry(number));
+            }
+        }
+        recent
     }
 
     /// Remembers what the watched node was like before its latest event.
@@ -38,13 +63,15 @@ impl<S: System> Driver<S> {
     }
 
     fn look_at(&self, id: NodeId) -> NodeView {
-        let Some(node) = self.world.node(id) else { return self.look_at_server(id) };
+        let (Some(node), Some(actor)) = (self.world.node(id), self.world.actor(id)) else {
+            return self.look_at_server(id);
+        };
         let member = self.world.members()[id.index()];
         let mut latest = self.properties.chosen().iter().rev().map(|chosen| &chosen.choice).peekable();
         let slot = latest.peek().map(|choice| choice.slot);
         let winner = latest.take_while(|choice| Some(choice.slot) == slot).any(|choice| choice.quorum.contains(id));
         let timers = node.timers.iter().filter(|armed| armed.fires < Micros::NEVER);
-        let waits = |letter: &InFlight<S::Message>| letter.place == Place::Waits && letter.letter.to == id;
+        let waits = |letter: &InFlight| letter.place == Place::Waits && letter.letter.to == id;
         let paused = node.status == Status::Paused;
         NodeView {
             id,
@@ -54,16 +81,16 @@ impl<S: System> Driver<S> {
             status: node.status,
             slow: node.slow > Micros::ZERO,
             isolated: self.world.reach().isolates(id),
-            look: self.world.system().look(id, &node.actor),
+            look: self.world.system().look(id, actor),
             timer: timers.min_by_key(|armed| armed.fires).map(|armed| (armed.set, armed.fires)),
             winner,
             waiting: if paused { self.world.letters().iter().filter(|(_, letter)| waits(letter)).count() } else { 0 },
-            strip: strip(&self.world.system().tables(id, &node.actor)),
+            strip: parts::strip(&self.world.system().tables(id, actor)),
         }
     }
 
     fn look_at_server(&self, id: NodeId) -> NodeView {
-        let queued = |letter: &InFlight<S::Message>| matches!(letter.place, Place::Queued);
+        let queued = |letter: &InFlight| matches!(letter.place, Place::Queued);
         NodeView {
             id,
             label: self.names.label(id),
@@ -80,30 +107,9 @@ impl<S: System> Driver<S> {
         }
     }
 
-    fn flight(&self, letter: &InFlight<S::Message>) -> Flight {
-        let server = NodeId(self.world.members().len() as u8);
-        let Letter { from, to, .. } = letter.letter;
-        let through = self.world.server().is_some();
-        let (from, to) = match letter.place {
-            Place::ToServer => (from, server),
-            Place::Queued => (server, server),
-            Place::Travels | Place::Waits if through => (server, to),
-            Place::Travels | Place::Waits => (from, to),
-        };
-        // A lost letter vanishes half-way: drawn as one that goes all the way and is gone before it arrives.
-        let travel = Micros(letter.arrives.0.saturating_sub(letter.left.0));
-        let arrives = if letter.lost { letter.arrives.plus(travel) } else { letter.arrives };
-        Flight {
-            letter: letter.letter,
-            from,
-            to,
-            left: letter.left,
-            arrives,
-            lost: letter.lost,
-            waiting: matches!(letter.place, Place::Queued | Place::Waits),
-            kind: self.world.system().kind(&letter.message) as u8,
-            ballot: self.world.system().ballot(&letter.message),
-        }
+    fn flight(&self, index: u32, letter: &InFlight) -> Flight {
+        let ballot = self.world.message(index).and_then(|message| self.world.system().ballot(message));
+        parts::flight(letter, NodeId(self.world.members().len() as u8), self.world.server().is_some(), ballot)
     }
 }
 
@@ -186,42 +192,19 @@ impl<S: System> Run for Driver<S> {
         if self.watched.as_ref().is_none_or(|watched| watched.node != id) {
             self.watched = Watched::late(self, id);
         }
-        let node = self.look_at(id);
-        let system = self.world.system();
-        let before = self.watched.as_ref().and_then(|watched| watched.before.as_ref());
-        let before = before.map_or(Vec::new(), |before| system.fields(id, before));
         let mut fields = self.fields(id);
-        for field in &mut fields {
-            let old = before.iter().find(|old| old.name == field.name);
-            field.changed = old.filter(|old| old.value != field.value).map(|old| old.value.clone());
+        if let Some(before) = self.watched.as_ref().and_then(|watched| watched.before.as_ref()) {
+            parts::mark_changed(&mut fields, &self.world.system().fields(id, before));
         }
-        let timers = self.world.node(id).into_iter().flat_map(|node| node.timers.iter());
-        let name = |timer: Timer| S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
-        Inspection {
-            about: node
-                .role
-                .map_or("Queues messages until they are polled.", |role| S::ABOUT.roles[usize::from(role)].about),
-            fields,
-            timers: timers.map(|armed| (name(armed.timer), armed.fires)).collect(),
-            recent: self.words().recent(id, 12),
-            node,
-        }
+        parts::inspection(S::ABOUT, self.look_at(id), self.world.node(id), fields, self.recent(id, 12))
     }
 
     fn fields(&self, id: NodeId) -> Vec<FieldView> {
-        let fields = self.world.node(id).map_or(Vec::new(), |node| self.world.system().fields(id, &node.actor));
-        let view = |field: Field| FieldView {
-            name: field.name,
-            value: field.value,
-            changed: None,
-            durable: field.durable,
-            about: field.about,
-        };
-        fields.into_iter().map(view).collect()
+        parts::field_views(self.world.actor(id).map_or(Vec::new(), |actor| self.world.system().fields(id, actor)))
     }
 
     fn tables(&self, id: NodeId) -> Vec<Table> {
-        self.world.node(id).map_or(Vec::new(), |node| self.world.system().tables(id, &node.actor))
+        self.world.actor(id).map_or(Vec::new(), |actor| self.world.system().tables(id, actor))
     }
 
     fn gauges(&self) -> Vec<Gauge> {
@@ -241,26 +224,26 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn flights(&self, each: &mut dyn FnMut(Flight)) {
-        for (_, letter) in self.world.letters().iter() {
-            each(self.flight(letter));
+        for (index, letter) in self.world.letters().iter() {
+            each(self.flight(index, letter));
         }
     }
 
     fn letter(&self, name: Letter) -> Option<LetterView> {
         let index = self.world.letters().find(name)?;
-        let letter = self.world.letters().get(index)?;
+        let (letter, message) = (self.world.letters().get(index)?, self.world.message(index)?);
         let system = self.world.system();
         Some(LetterView {
-            flight: self.flight(letter),
-            text: system.read(&letter.message),
-            wires: system.wire(name.from, name.to, &letter.message),
+            flight: self.flight(index, letter),
+            text: system.read(message),
+            wires: system.wire(name.from, name.to, message),
             cause: letter.cause.event(),
         })
     }
 
     fn log(&self, from: u64, to: u64) -> Vec<LogEntry> {
         let held = self.world.history().range();
-        (from.max(held.start)..to.min(held.end)).filter_map(|event| self.words().entry(event)).collect()
+        (from.max(held.start)..to.min(held.end)).filter_map(|event| self.entry(event)).collect()
     }
 
     fn log_start(&self) -> u64 {
@@ -293,53 +276,30 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn marks(&self) -> Vec<(u64, Mark)> {
-        let marks = self.properties.marks().iter().map(|(event, mark)| (*event, super::driver::mark(*mark)));
+        let marks = self.properties.marks().iter().map(|(event, mark)| (*event, parts::mark(*mark)));
         marks.collect()
     }
 
     fn metrics(&self) -> Metrics {
-        let counts = self.world.counts();
-        let messages = S::ABOUT.kinds.iter().zip(&counts.messages);
-        let should_learn = |node: NodeId| S::ABOUT.roles[usize::from(self.world.members()[node.index()].role)].learns;
-        let learners = (0..self.world.members().len()).filter(|index| should_learn(NodeId(*index as u8))).count();
-        let learned: Vec<_> = self
-            .properties
-            .first_learned()
-            .iter()
-            .filter(|(node, _)| should_learn(*node))
-            .map(|(_, time)| *time)
-            .collect();
-        let measures = &self.properties.measures;
-        Metrics {
-            messages: messages.map(|(kind, [sent, delivered, lost])| (kind.name, *sent, *delivered, *lost)).collect(),
-            rounds: self.properties.rounds,
-            preemptions: self.properties.preemptions,
+        let (properties, measures) = (&self.properties, &self.properties.measures);
+        let costs = Metrics {
+            rounds: properties.rounds,
+            preemptions: properties.preemptions,
             retries: measures.retries,
-            decisions: self.properties.decisions,
-            crashes: counts.crashes,
-            timers: counts.timers,
-            first_chosen: self.properties.first_chosen(),
-            all_learned: if learners > 0 && learned.len() >= learners { learned.into_iter().max() } else { None },
+            decisions: properties.decisions,
+            first_chosen: properties.first_chosen(),
             until_chosen: measures.chosen.latency(),
             until_learned: measures.learned.latency(),
             until_answered: measures.answered.latency(),
-            quorum_up: counts.quorum_up(self.time()),
             time: self.time(),
-        }
+            ..Metrics::default()
+        };
+        parts::counted(costs, S::ABOUT, self.world.members(), self.world.counts(), properties.first_learned())
     }
 
     fn trends(&self) -> Vec<Trend> {
         let counts = self.world.counts();
-        let named = [
-            ("messages sent", &counts.sent),
-            ("messages lost", &counts.lost),
-            ("decisions", &self.properties.measures.decisions),
-        ];
-        let trend = |(name, series): (&'static str, &Series)| {
-            let (span, counts) = series.until(self.time());
-            Trend { name, span, counts }
-        };
-        named.map(trend).into()
+        parts::trends(self.time(), [&counts.sent, &counts.lost, &self.properties.measures.decisions])
     }
 
     fn answers(&self) -> Vec<(String, u64)> {
@@ -358,19 +318,5 @@ impl<S: System> Run for Driver<S> {
 
     fn knobs(&self) -> &Knobs {
         self.world.knobs()
-    }
-}
-
-/// How the latest rows of the first of `tables` stand.
-fn strip(tables: &[Table]) -> Vec<RowMark> {
-    let rows = tables.first().map_or(&[][..], |table| &table.rows);
-    rows[rows.len().saturating_sub(STRIP)..].iter().map(|row| row.mark).collect()
-}
-
-pub(super) fn mark(mark: Marked) -> Mark {
-    match mark {
-        Marked::Chosen => Mark::Chosen,
-        Marked::Learned => Mark::Learned,
-        Marked::Broken(_) | Marked::Breached(_) => Mark::Violation,
     }
 }

@@ -1,56 +1,46 @@
 //! Events in plain words.
 
 use super::{LogEntry, LogKind, Mark};
-use crate::check::Properties;
-use crate::paxos::{Explanation, Kind, NodeId, System};
+use crate::check::Marked;
+use crate::paxos::{About, Explanation, Kind, Knobs, Micros, NodeId};
 use crate::scenario::{Names, words};
-use crate::sim::{FaultPoint, Letter, Loss, What, World};
+use crate::sim::{Cause, FaultPoint, Intervention, Letter, Loss, What};
 use std::fmt::Write;
 
-/// What it takes to tell of a run's events.
-pub(super) struct Words<'a, S: System> {
-    pub world: &'a World<S>,
-    pub properties: &'a Properties<S>,
+/// What it takes to tell of a run's events, whatever the system.
+pub(super) struct Words<'a> {
+    pub about: &'static About,
+    pub knobs: &'a Knobs,
     pub names: &'a Names,
+    pub plan: &'a [Intervention],
+    pub marks: &'a [(u64, Marked)],
+    /// The properties that broke at the event, and what happened to each.
+    pub broken: Vec<(&'static str, &'a str)>,
 }
 
-impl<S: System> Words<'_, S> {
-    /// The latest `most` events at `node`, newest first. Looks back a bounded number of events.
-    pub fn recent(&self, node: NodeId, most: usize) -> Vec<LogEntry> {
-        let history = self.world.history();
-        let range = history.range();
-        let from = range.start.max(range.end.saturating_sub(5_000));
-        let at_node = |event: &u64| history.get(*event).is_some_and(|event| event.node == Some(node));
-        (from..range.end).rev().filter(at_node).take(most).filter_map(|event| self.entry(event)).collect()
-    }
-
+impl Words<'_> {
     /// Event `number` in words.
-    pub fn entry(&self, number: u64) -> Option<LogEntry> {
-        let event = self.world.history().get(number)?;
-        let system = self.world.system();
-        let explain = |note| event.node.map(|node| system.explain(node, note));
-        let (kind, text) = self.tell(event.node, &event.what);
-        let mark = self.mark(number);
-        let verdict = (mark == Some(Mark::Violation)).then(|| self.verdict(number));
-        Some(LogEntry {
-            event: number,
-            time: event.time,
-            kind,
-            node: event.node,
-            text,
-            explanations: self.world.history().notes(event).filter_map(explain).chain(verdict).collect(),
-            cause: event.cause.event(),
-            mark,
-        })
+    pub fn entry(
+        &self,
+        (event, time, node, cause): (u64, Micros, Option<NodeId>, Cause),
+        what: &What<String>,
+        mut explanations: Vec<Explanation>,
+    ) -> LogEntry {
+        let (kind, text) = self.tell(node, what);
+        let mark = self.mark(event);
+        explanations.extend((mark == Some(Mark::Violation)).then(|| self.verdict()));
+        LogEntry { event, time, kind, node, text, explanations, cause: cause.event(), mark }
     }
 
-    /// What broke at an event, and what each rule that is switched off is for.
-    fn verdict(&self, number: u64) -> Explanation {
-        let here = self.properties.violations().filter(|(_, (event, _))| *event == number);
-        let mut text = here.map(|(name, (_, what))| format!("This breaks “{name}”: {what} ")).collect::<String>();
-        let broken = S::ABOUT.knobs.iter().find(|knob| matches!(knob.kind, Kind::Set(_)));
-        let off = broken.map_or(0, |knob| self.world.knobs().get(knob));
-        for (_, rule) in S::ABOUT.rules.iter().enumerate().filter(|(at, _)| off >> at & 1 == 1) {
+    /// What broke at the event, and what each rule that is switched off is for.
+    fn verdict(&self) -> Explanation {
+        let mut text = String::new();
+        for (name, what) in &self.broken {
+            _ = write!(text, "This breaks “{name}”: {what} ");
+        }
+        let rules = self.about.knobs.iter().find(|knob| matches!(knob.kind, Kind::Set(_)));
+        let off = rules.map_or(0, |knob| self.knobs.get(knob));
+        for (_, rule) in self.about.rules.iter().enumerate().filter(|(at, _)| off >> at & 1 == 1) {
             _ = write!(text, "Switched off: {}. {} ", rule.name, rule.purpose);
         }
         Explanation { text: text.trim_end().into(), source: "", refusal: false }
@@ -58,9 +48,9 @@ impl<S: System> Words<'_, S> {
 
     /// The weightiest mark of an event.
     fn mark(&self, event: u64) -> Option<Mark> {
-        let marks = self.properties.marks();
-        let first = marks.partition_point(|(at, _)| *at < event);
-        let here = marks[first..].iter().take_while(|(at, _)| *at == event).map(|(_, mark)| super::driver::mark(*mark));
+        let first = self.marks.partition_point(|(at, _)| *at < event);
+        let here =
+            self.marks[first..].iter().take_while(|(at, _)| *at == event).map(|(_, mark)| super::parts::mark(*mark));
         here.max_by_key(|mark| match mark {
             Mark::Learned => 0,
             Mark::Chosen => 1,
@@ -72,12 +62,12 @@ impl<S: System> Words<'_, S> {
         self.names.label(node)
     }
 
-    fn tell(&self, node: Option<NodeId>, what: &What<S::Message>) -> (LogKind, String) {
+    fn tell(&self, node: Option<NodeId>, what: &What<String>) -> (LogKind, String) {
         let at = node.map_or(String::new(), |node| self.name(node));
-        let says = |letter: &Letter, message| {
+        let says = |letter: &Letter, message: &String| {
             let copy = if letter.copy > 0 { " (again)" } else { "" };
             let (from, to) = (self.name(letter.from), self.name(letter.to));
-            format!("{from} → {to}: {}{copy}", self.world.system().read(message))
+            format!("{from} → {to}: {message}{copy}")
         };
         match what {
             What::Started => (LogKind::Node, format!("{at} starts")),
@@ -109,12 +99,12 @@ impl<S: System> Words<'_, S> {
             }
             What::Queued(letter, message) => (LogKind::Delivered, format!("{} — queued", says(letter, message))),
             What::Fired(timer) => {
-                let name = S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
+                let name = self.about.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
                 (LogKind::Timer, format!("{at}: the timer “{name}” fires"))
             }
             What::Requested(value) => (LogKind::Hand, format!("A client asks {at} for {value}")),
             What::Hand(position) => {
-                let action = self.world.plan().get(*position as usize).map(|intervention| &intervention.action);
+                let action = self.plan.get(*position as usize).map(|intervention| &intervention.action);
                 (
                     LogKind::Hand,
                     action.map_or("By hand".into(), |action| format!("By hand: {}", words::write(action, self.names))),

@@ -5,6 +5,7 @@ pub mod compare;
 mod driver;
 mod explain;
 mod metrics;
+mod parts;
 mod view;
 mod watched;
 

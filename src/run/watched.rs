@@ -19,17 +19,16 @@ pub(super) struct Watched<S: System> {
 impl<S: System> Watched<S> {
     /// Watches the node from now on.
     pub fn new(world: &World<S>, id: NodeId) -> Option<Self> {
-        let node = world.node(id)?;
-        Some(Self { node: id, before: None, current: node.actor.clone(), version: node.version })
+        let (node, actor) = world.node(id).zip(world.actor(id))?;
+        Some(Self { node: id, before: None, current: actor.clone(), version: node.version })
     }
 
     /// To be called after each event.
     pub fn keep(&mut self, world: &World<S>) {
-        let Some(node) = world.node(self.node) else { return };
+        let Some((node, actor)) = world.node(self.node).zip(world.actor(self.node)) else { return };
         if node.version != self.version {
             self.version = node.version;
-            let now = node.actor.clone();
-            self.before = Some(std::mem::replace(&mut self.current, now));
+            self.before = Some(std::mem::replace(&mut self.current, actor.clone()));
         }
     }
 

@@ -110,7 +110,7 @@ fn percent_decoded(text: &str) -> String {
 /// The pairs with each key once: of several, the last one counts.
 fn single(pairs: Vec<(String, String)>, reader: &mut Reader) -> Vec<(String, String)> {
     let mut kept: Vec<(String, String)> = Vec::new();
-    let mut places = std::collections::BTreeMap::new();
+    let mut places = crate::paxos::Map::new();
     for (key, value) in pairs {
         match places.get(&key) {
             Some(&place) => {

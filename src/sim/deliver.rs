@@ -2,67 +2,65 @@
 
 use super::Letter;
 use super::chance::{Chance, Topic};
+use super::core::Core;
 use super::handle::Effects;
 use super::history::{Cause, FaultPoint, Loss, What};
 use super::letters::{InFlight, Place};
 use super::node::Status;
 use super::settings::Server;
 use super::world::{Watch, World};
-use crate::paxos::{Input, Micros, NodeId, Slot, System};
+use crate::paxos::{Input, Micros, NodeId, System};
+
+/// What comes of a letter whose leg ends.
+pub(super) enum Arrival {
+    /// Nothing yet: it has another appointment, or waits.
+    Later,
+    /// It is lost.
+    Lost(Loss),
+    /// It is in the server's queue.
+    Queued,
+    /// Its node handles it.
+    Handled,
+}
 
 impl<S: System> World<S> {
     /// The leg of a letter ends.
     pub(super) fn arrive(&mut self, index: u32, watch: &mut impl Watch<S>) {
-        let Some(letter) = self.letters.get(index) else { return };
-        if letter.lost {
-            return self.lose(index, Loss::Chance, Cause::NONE);
+        match self.core.arrive(index) {
+            Arrival::Later => {}
+            Arrival::Lost(why) => self.lose(index, why, Cause::NONE),
+            Arrival::Handled => self.deliver(index, Cause::NONE, watch),
+            Arrival::Queued => {
+                let (Some(letter), Some(message)) = (self.core.letters.get(index), self.message(index)) else { return };
+                let (cause, what) = (letter.cause, What::Queued(letter.letter, message.clone()));
+                self.out.clear();
+                let event = self.record(None, cause, what);
+                self.core.wait_at_server(index, event);
+            }
         }
-        match letter.place {
-            Place::ToServer => self.reach_server(index),
-            Place::Queued => self.poll(index),
-            Place::Travels | Place::Waits => self.reach_node(index, watch),
-        }
+    }
+
+    /// The letter leaves the network.
+    fn take(&mut self, index: u32) -> Option<(InFlight, S::Message)> {
+        let letter = self.core.letters.take(index)?;
+        Some((letter, self.messages.get_mut(index as usize)?.take()?))
     }
 
     /// The letter is lost.
     pub(super) fn lose(&mut self, index: u32, why: Loss, cause: Cause) {
-        let Some(lost) = self.letters.take(index) else { return };
-        self.counts.messages[self.system.kind(&lost.message)][2] += 1;
-        self.counts.lost.add(self.now);
+        let Some((lost, message)) = self.take(index) else { return };
+        self.core.counts.messages[usize::from(lost.kind)][2] += 1;
+        self.core.counts.lost.add(self.core.now);
         self.out.clear();
         let node = (why != Loss::Chance && why != Loss::Hand).then_some(lost.letter.to);
-        self.record(node, cause.or(lost.cause), What::Lost(lost.letter, lost.message, why));
-    }
-
-    fn reach_node(&mut self, index: u32, watch: &mut impl Watch<S>) {
-        let Some(letter) = self.letters.get_mut(index) else { return };
-        let (from, to) = (letter.letter.from, letter.letter.to);
-        let place = &self.nodes[to.index()];
-        match place.status {
-            Status::Absent => return self.lose(index, Loss::Absent, Cause::NONE),
-            Status::Down => return self.lose(index, Loss::Down, Cause::NONE),
-            _ if self.reach.blocks(from, to) => return self.lose(index, Loss::Cut, Cause::NONE),
-            Status::Paused => {}
-            Status::Up if self.reach.clogs(from, to) => {}
-            Status::Up if place.slow > Micros::ZERO && !letter.slowed => {
-                letter.slowed = true;
-                letter.place = Place::Waits;
-                let time = self.now.plus(place.slow);
-                return self.appoint(index, time);
-            }
-            Status::Up => return self.deliver(index, Cause::NONE, watch),
-        }
-        letter.place = Place::Waits;
-        letter.arrives = Micros::NEVER;
-        let to = &mut self.nodes[to.index()];
-        to.version += 1;
+        self.record(node, cause.or(lost.cause), What::Lost(lost.letter, message, why));
     }
 
     /// The node handles the letter, or fails over it.
     pub(super) fn deliver(&mut self, index: u32, cause: Cause, watch: &mut impl Watch<S>) {
-        let Some(InFlight { letter, message, cause: sent_by, .. }) = self.letters.take(index) else { return };
+        let Some((InFlight { letter, kind, cause: sent_by, .. }, message)) = self.take(index) else { return };
         let (from, node) = (letter.from, letter.to);
-        self.counts.messages[self.system.kind(&message)][1] += 1;
+        self.core.counts.messages[usize::from(kind)][1] += 1;
         let cause = cause.or(sent_by);
         let fault = self.fault(node, &message);
         match fault {
@@ -82,37 +80,78 @@ impl<S: System> World<S> {
             FaultPoint::Told => return self.carry_out(node, event, Effects::All, watch),
         }
         self.crash(node, event.into());
-        self.repair_later(node);
+        self.core.repair_later(node);
+    }
+}
+
+impl Core {
+    /// The leg of a letter ends.
+    fn arrive(&mut self, index: u32) -> Arrival {
+        let Some(letter) = self.letters.get(index) else { return Arrival::Later };
+        if letter.lost {
+            return Arrival::Lost(Loss::Chance);
+        }
+        match letter.place {
+            Place::ToServer => self.reach_server(index),
+            Place::Queued => self.poll(index),
+            Place::Travels | Place::Waits => self.reach_node(index),
+        }
     }
 
-    fn reach_server(&mut self, index: u32) {
+    fn reach_node(&mut self, index: u32) -> Arrival {
+        let Some(letter) = self.letters.get_mut(index) else { return Arrival::Later };
+        let (from, to) = (letter.letter.from, letter.letter.to);
+        let place = &mut self.nodes[to.index()];
+        match place.status {
+            Status::Absent => return Arrival::Lost(Loss::Absent),
+            Status::Down => return Arrival::Lost(Loss::Down),
+            _ if self.reach.blocks(from, to) => return Arrival::Lost(Loss::Cut),
+            Status::Paused => {}
+            Status::Up if self.reach.clogs(from, to) => {}
+            Status::Up if place.slow > Micros::ZERO && !letter.slowed => {
+                letter.slowed = true;
+                letter.place = Place::Waits;
+                let time = self.now.plus(place.slow);
+                self.appoint(index, time);
+                return Arrival::Later;
+            }
+            Status::Up => return Arrival::Handled,
+        }
+        letter.place = Place::Waits;
+        letter.arrives = Micros::NEVER;
+        place.version += 1;
+        Arrival::Later
+    }
+
+    fn reach_server(&mut self, index: u32) -> Arrival {
         let (Some(server), Some(letter)) = (self.settings.server, self.letters.get(index)) else {
             return self.send_on(index);
         };
-        let (name, message) = (letter.letter, letter.message.clone());
+        let name = letter.letter;
         let chance = Chance::of_letter(self.seed, name.from, name.to, name.number);
         let hub = NodeId(self.members.len() as u8);
         if !self.server_up {
-            return self.lose(index, Loss::ServerDown, Cause::NONE);
+            return Arrival::Lost(Loss::ServerDown);
         }
         if self.reach.blocks(name.from, hub) {
-            return self.lose(index, Loss::Cut, Cause::NONE);
+            return Arrival::Lost(Loss::Cut);
         }
         if chance.hits(Topic::Drop, server.drop) {
-            return self.lose(index, Loss::Dropped, Cause::NONE);
+            return Arrival::Lost(Loss::Dropped);
         }
+        Arrival::Queued
+    }
+
+    /// The letter waits in the server's queue from now on, which is that event.
+    fn wait_at_server(&mut self, index: u32, event: u64) {
+        let (Some(server), Some(letter)) = (self.settings.server, self.letters.get_mut(index)) else { return };
+        letter.place = Place::Queued;
+        letter.left = self.now;
+        letter.cause = event.into();
+        let name = letter.letter;
         let ready = self.ready(&server, name, self.now);
-        let cause = letter.cause;
-        self.out.clear();
-        let event = self.record(None, cause, What::Queued(name, message));
-        let (now, poll) = (self.now, next_poll(&server, name.to, ready).min(server.expires(self.now)));
-        if let Some(letter) = self.letters.get_mut(index) {
-            letter.place = Place::Queued;
-            letter.left = now;
-            letter.cause = event.into();
-        }
-        let poll = if self.settings.by_hand { Micros::NEVER } else { poll };
-        self.appoint(index, poll);
+        let poll = next_poll(&server, name.to, ready).min(server.expires(self.now));
+        self.appoint(index, if self.settings.by_hand { Micros::NEVER } else { poll });
     }
 
     /// Until when the server keeps a letter that came at `since`, at least.
@@ -123,52 +162,52 @@ impl<S: System> World<S> {
     }
 
     /// The node asks the server for its mail, if it can; else the mail waits, but not longer than the expiry.
-    fn poll(&mut self, index: u32) {
+    fn poll(&mut self, index: u32) -> Arrival {
         let (Some(server), Some(letter)) = (self.settings.server, self.letters.get(index)) else {
             return self.send_on(index);
         };
         let to = letter.letter.to;
         let expires = server.expires(letter.left);
         if self.now >= expires {
-            return self.lose(index, Loss::Expired, Cause::NONE);
+            return Arrival::Lost(Loss::Expired);
         }
         if !self.server_up {
-            return self.lose(index, Loss::ServerDown, Cause::NONE);
+            return Arrival::Lost(Loss::ServerDown);
         }
         if self.polls(&server, to) {
             return self.send_on(index);
         }
         // Nothing changes until the node can poll again, which calls `mail_is_ready`.
         self.appoint(index, expires);
+        Arrival::Later
     }
 
     fn polls(&self, server: &Server, node: NodeId) -> bool {
         let hub = NodeId(self.members.len() as u8);
-        self.nodes[node.index()].status == Status::Up
-            && !self.reach.blocks(hub, node)
-            && !self.is_unserved(server, node)
+        self.is_up(node) && !self.reach.blocks(hub, node) && !self.is_unserved(server, node)
     }
 
     fn is_unserved(&self, server: &Server, node: NodeId) -> bool {
-        let voters = self.system.quorums(Slot::ONLY).acceptors;
+        let voters = self.quorums.acceptors;
         let after = voters.iter().filter(|voter| *voter > node).count();
         voters.contains(node) && after < server.unserved
     }
 
     /// The second leg begins: from the server to the node, or what is left of the way if the server was taken away.
-    fn send_on(&mut self, index: u32) {
+    fn send_on(&mut self, index: u32) -> Arrival {
         let now = self.now;
-        let Some(letter) = self.letters.get_mut(index) else { return };
+        let Some(letter) = self.letters.get_mut(index) else { return Arrival::Later };
         letter.place = Place::Travels;
         letter.left = now;
         let time = if self.settings.by_hand { Micros::NEVER } else { now.plus(letter.leg) };
         self.appoint(index, time);
+        Arrival::Later
     }
 
     /// Something changed: whoever can poll the server again does so at its next turn.
-    pub(super) fn mail_is_ready(&mut self) {
+    pub fn mail_is_ready(&mut self) {
         let Some(server) = self.settings.server.filter(|_| !self.settings.by_hand) else { return };
-        let waits = |letter: &InFlight<S::Message>| match letter.place {
+        let waits = |letter: &InFlight| match letter.place {
             // Any other has its turn still to come.
             Place::Queued => letter.arrives >= server.expires(letter.left),
             _ => false,

@@ -1,38 +1,154 @@
 //! Interventions: what a person does, checked, stamped, recorded and carried out.
 
+use super::core::{Core, initial_clock};
 use super::handle::Effects;
 use super::history::{Cause, Loss, What};
 use super::letters::Place;
 use super::node::{Status, TIMERS};
 use super::settings::{self, Settings};
-use super::world::{Watch, World, initial_clock};
+use super::world::{Watch, World};
 use super::{Action, At, Intervention, Letter};
-use crate::paxos::{Input, Knob, Micros, NodeId, System};
+use crate::paxos::{Input, Knob, Micros, NodeId, Slot, System};
 
 impl<S: System> World<S> {
     /// Does `action` now. It is stamped with this point of the run and enters the plan.
     pub fn act(&mut self, action: Action, watch: &mut impl Watch<S>) -> Intervention {
-        let made = Intervention { at: At { time: self.now, after: self.at_now }, action };
-        self.plan.insert(self.planned, made.clone());
+        let made = self.core.stamp(action);
         self.next_planned(watch);
-        self.settle();
+        self.core.settle();
         made
     }
 
     /// Carries out the next intervention of the plan. One that makes no sense any more is recorded and does nothing.
     pub(super) fn next_planned(&mut self, watch: &mut impl Watch<S>) {
-        let Some(next) = self.plan.get(self.planned) else { return };
+        let Some((position, action)) = self.core.take_planned() else { return };
+        self.out.clear();
+        let node = concerned(&action).filter(|node| node.index() < self.core.members.len());
+        let event = self.record(node, Cause::NONE, What::Hand(position));
+        if self.core.makes_sense(&action) {
+            self.carry_out_action(action, event, watch);
+            self.core.count_quorum();
+        }
+    }
+
+    #[inline(never)]
+    fn carry_out_action(&mut self, action: Action, event: u64, watch: &mut impl Watch<S>) {
+        let server = self.server();
+        match action {
+            Action::Crash(node) if Some(node) == server => self.crash_server(event),
+            Action::Crash(node) => self.crash(node, event.into()),
+            Action::Restart(node) if Some(node) != server => self.repair(node, event.into(), watch),
+            Action::Disk(node, disk) => {
+                self.core.nodes[node.index()].disk = Some(disk);
+                self.last_writes[node.index()] = None;
+            }
+            Action::Wipe(node) => {
+                self.crash(node, event.into());
+                self.actors[node.index()] = self.system.initial(node);
+                self.repair(node, event.into(), watch);
+            }
+            Action::Join(node) => {
+                if self.core.nodes[node.index()].status == Status::Absent {
+                    self.come_up(node, event.into(), watch);
+                }
+            }
+            Action::Leave(node) => self.leave(node, event, watch),
+            Action::Fire(node, timer) => {
+                if self.core.is_up(node) && self.core.nodes[node.index()].timers.get(timer).is_some() {
+                    self.fire(node, timer, event.into(), watch);
+                }
+            }
+            Action::Request(node, text) => self.request(node, text, event, watch),
+            Action::Deliver(letter) => self.deliver_now(letter, event, watch),
+            Action::Drop(letter) => {
+                if let Some(index) = self.core.letters.find(letter) {
+                    self.lose(index, Loss::Hand, event.into());
+                }
+            }
+            Action::Duplicate(letter) => self.duplicate(letter, event),
+            Action::Set(key, value) => self.set_knob(&key, value, watch),
+            other => self.core.carry_out(other),
+        }
+    }
+
+    fn crash_server(&mut self, event: u64) {
+        self.core.server_up = false;
+        for index in self.core.letters.which(&|letter| matches!(letter.place, Place::Queued)) {
+            self.lose(index, Loss::ServerDown, event.into());
+        }
+    }
+
+    fn leave(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
+        if !self.core.is_up(node) {
+            return;
+        }
+        self.take_step(node, Input::Leave);
+        let left = self.record(Some(node), event.into(), What::Left);
+        self.carry_out(node, left, Effects::All, watch);
+        let actor = &mut self.actors[node.index()];
+        *actor = self.system.recover(node, actor);
+        let place = &mut self.core.nodes[node.index()];
+        place.status = Status::Absent;
+        place.timers.clear();
+        self.core.release_at(node);
+    }
+
+    fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
+        let Ok(value) = self.system.value(&text) else { return };
+        if !self.core.is_up(node) {
+            return;
+        }
+        self.take_step(node, Input::Request(&value));
+        let asked = self.record(Some(node), event.into(), What::Requested(text));
+        self.carry_out(node, asked, Effects::All, watch);
+    }
+
+    /// The letter arrives now, whatever chance, delay or a cut had in store; a node that is not up cannot take it.
+    fn deliver_now(&mut self, letter: Letter, event: u64, watch: &mut impl Watch<S>) {
+        let Some(index) = self.core.letters.find(letter) else { return };
+        match self.core.nodes[letter.to.index()].status {
+            Status::Up => self.deliver(index, event.into(), watch),
+            Status::Paused => self.core.lay_down(index),
+            Status::Down => self.lose(index, Loss::Down, event.into()),
+            Status::Absent => self.lose(index, Loss::Absent, event.into()),
+        }
+    }
+
+    fn duplicate(&mut self, letter: Letter, event: u64) {
+        let Some(index) = self.core.letters.find(letter) else { return };
+        let Some(message) = self.message(index).cloned() else { return };
+        let (copy, travel) = self.core.copy_of(index, letter);
+        self.launch(copy, message, travel, false, event.into());
+    }
+
+    fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
+        let Some(before) = self.core.set_knob(key, value) else { return };
+        if self.core.settings.disk != before.disk {
+            self.last_writes.fill(None);
+        }
+        self.system = S::configure(&self.core.knobs, &mut Vec::new());
+        self.core.quorums = self.system.quorums(Slot::ONLY);
+        watch.reconfigure(&self.system);
+        self.core.change_pace(before.by_hand);
+    }
+}
+
+impl Core {
+    /// The action as an intervention at this point of the run, which enters the plan as the next.
+    fn stamp(&mut self, action: Action) -> Intervention {
+        let made = Intervention { at: At { time: self.now, after: self.at_now }, action };
+        self.plan.insert(self.planned, made.clone());
+        made
+    }
+
+    /// The next intervention of the plan, whose time comes, with its position.
+    fn take_planned(&mut self) -> Option<(u32, Action)> {
+        let next = self.plan.get(self.planned)?;
         let (time, action) = (next.at.time, next.action.clone());
         let position = self.planned as u32;
         self.planned += 1;
         self.go_to(time);
-        self.out.clear();
-        let node = concerned(&action).filter(|node| node.index() < self.members.len());
-        let event = self.record(node, Cause::NONE, What::Hand(position));
-        if self.makes_sense(&action) {
-            self.carry_out_action(action, event, watch);
-            self.count_quorum();
-        }
+        Some((position, action))
     }
 
     /// Whether the nodes, timers and knobs that `action` names exist. Whoever takes an action from a person checks
@@ -61,51 +177,30 @@ impl<S: System> World<S> {
             Action::Deliver(letter) | Action::Delay(letter, _) | Action::Duplicate(letter) | Action::Drop(letter) => {
                 node(&letter.from) && node(&letter.to)
             }
-            Action::Set(key, value) => live_knob::<S>(key, *value).is_some(),
-            Action::Tune(from, to, key, value) => node(from) && node(to) && live_knob::<S>(key, *value).is_some(),
+            Action::Set(key, value) => self.live_knob(key, *value).is_some(),
+            Action::Tune(from, to, key, value) => node(from) && node(to) && self.live_knob(key, *value).is_some(),
             Action::Partition(_) | Action::Heal => true,
         }
     }
 
-    #[inline(never)]
-    fn carry_out_action(&mut self, action: Action, event: u64, watch: &mut impl Watch<S>) {
-        let server = self.server();
+    /// The knob of that key, if it acts at once and allows the value.
+    fn live_knob(&self, key: &str, value: i64) -> Option<&'static Knob> {
+        let mut knobs = self.about.knobs.iter().chain(settings::KNOBS);
+        knobs.find(|knob| knob.key == key && knob.live && knob.kind.clamp(value) == value)
+    }
+
+    /// What concerns no actor.
+    fn carry_out(&mut self, action: Action) {
         match action {
-            Action::Crash(node) if Some(node) == server => self.crash_server(event),
-            Action::Restart(node) if Some(node) == server => {
+            Action::Restart(_) => {
                 self.server_up = true;
                 self.mail_is_ready();
             }
-            Action::Crash(node) => self.crash(node, event.into()),
-            Action::Restart(node) => self.repair(node, event.into(), watch),
             Action::Pause(node) => self.pause(node),
             Action::Resume(node) => self.resume(node),
             Action::Slow(node, by) => self.nodes[node.index()].slow = by,
             Action::Skew(node, rate) => self.nodes[node.index()].clock = rate,
-            Action::Disk(node, disk) => {
-                let place = &mut self.nodes[node.index()];
-                place.disk = Some(disk);
-                place.before_last_write = None;
-            }
-            Action::Wipe(node) => self.wipe(node, event, watch),
-            Action::Join(node) => self.join(node, event, watch),
-            Action::Leave(node) => self.leave(node, event, watch),
-            Action::Fire(node, timer) => {
-                let place = &self.nodes[node.index()];
-                if place.status == Status::Up && place.timers.get(timer).is_some() {
-                    self.fire(node, timer, event.into(), watch);
-                }
-            }
-            Action::Request(node, text) => self.request(node, text, event, watch),
-            Action::Deliver(letter) => self.deliver_now(letter, event, watch),
-            Action::Drop(letter) => {
-                if let Some(index) = self.letters.find(letter) {
-                    self.lose(index, Loss::Hand, event.into());
-                }
-            }
             Action::Delay(letter, by) => self.delay(letter, by),
-            Action::Duplicate(letter) => self.duplicate(letter, event),
-            Action::Set(key, value) => self.set_knob(&key, value, watch),
             Action::Tune(from, to, key, value) => self.tune(from, to, &key, value),
             network => self.change_network(&network),
         }
@@ -121,7 +216,7 @@ impl<S: System> World<S> {
             Action::Unclog(from, to) => self.reach.clog(*from, *to, false),
             Action::Partition(groups) => self.reach.partition(groups),
             Action::Heal => self.reach.heal(),
-            _ => {}
+            _ => return,
         }
         for node in self.everyone().iter() {
             self.nodes[node.index()].version += 1;
@@ -138,13 +233,6 @@ impl<S: System> World<S> {
             });
         }
         self.mail_is_ready();
-    }
-
-    fn crash_server(&mut self, event: u64) {
-        self.server_up = false;
-        for index in self.letters.which(&|letter| matches!(letter.place, Place::Queued)) {
-            self.lose(index, Loss::ServerDown, event.into());
-        }
     }
 
     fn pause(&mut self, node: NodeId) {
@@ -185,57 +273,13 @@ impl<S: System> World<S> {
         self.mail_is_ready();
     }
 
-    fn wipe(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
-        self.crash(node, event.into());
-        self.nodes[node.index()].actor = self.system.initial(node);
-        self.repair(node, event.into(), watch);
-    }
-
-    fn join(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
-        if self.nodes[node.index()].status == Status::Absent {
-            self.come_up(node, event.into(), watch);
+    /// The letter waits at its node, which stands still.
+    fn lay_down(&mut self, index: u32) {
+        if let Some(letter) = self.letters.get_mut(index) {
+            letter.lost = false;
+            letter.place = Place::Waits;
         }
-    }
-
-    fn leave(&mut self, node: NodeId, event: u64, watch: &mut impl Watch<S>) {
-        if !matches!(self.nodes[node.index()].status, Status::Up) {
-            return;
-        }
-        self.take_step(node, Input::Leave);
-        let left = self.record(Some(node), event.into(), What::Left);
-        self.carry_out(node, left, Effects::All, watch);
-        let place = &mut self.nodes[node.index()];
-        place.status = Status::Absent;
-        place.actor = self.system.recover(node, &place.actor);
-        place.timers.clear();
-        self.release(&|letter| letter.place == Place::Waits && letter.letter.to == node);
-    }
-
-    fn request(&mut self, node: NodeId, text: String, event: u64, watch: &mut impl Watch<S>) {
-        let Ok(value) = self.system.value(&text) else { return };
-        if self.nodes[node.index()].status != Status::Up {
-            return;
-        }
-        self.take_step(node, Input::Request(&value));
-        let asked = self.record(Some(node), event.into(), What::Requested(text));
-        self.carry_out(node, asked, Effects::All, watch);
-    }
-
-    /// The letter arrives now, whatever chance, delay or a cut had in store; a node that is not up cannot take it.
-    fn deliver_now(&mut self, letter: Letter, event: u64, watch: &mut impl Watch<S>) {
-        let Some(index) = self.letters.find(letter) else { return };
-        match self.nodes[letter.to.index()].status {
-            Status::Up => self.deliver(index, event.into(), watch),
-            Status::Paused => {
-                if let Some(letter) = self.letters.get_mut(index) {
-                    letter.lost = false;
-                    letter.place = Place::Waits;
-                }
-                self.appoint(index, Micros::NEVER);
-            }
-            Status::Down => self.lose(index, Loss::Down, event.into()),
-            Status::Absent => self.lose(index, Loss::Absent, event.into()),
-        }
+        self.appoint(index, Micros::NEVER);
     }
 
     fn delay(&mut self, letter: Letter, by: Micros) {
@@ -245,36 +289,32 @@ impl<S: System> World<S> {
         }
     }
 
-    fn duplicate(&mut self, letter: Letter, event: u64) {
-        let Some(original) = self.letters.find(letter).and_then(|index| self.letters.get(index)).cloned() else {
-            return;
-        };
+    /// The name of the next copy of that letter, and how long its way takes.
+    fn copy_of(&self, index: u32, letter: Letter) -> (Letter, Micros) {
         let same = |l: Letter| (l.from, l.to, l.number) == (letter.from, letter.to, letter.number);
         let copies = self.letters.iter().filter(|(_, l)| same(l.letter)).map(|(_, l)| l.letter.copy);
         let copy = copies.max().unwrap_or(0).saturating_add(1);
-        let travel = match self.settings.server {
-            Some(_) => Micros(original.leg.0 * 2),
-            None => original.leg,
-        };
-        self.launch(Letter { copy, ..letter }, original.message, travel, false, event.into());
+        let leg = self.letters.get(index).map_or(Micros::ZERO, |letter| letter.leg);
+        let travel = if self.settings.server.is_some() { Micros(leg.0 * 2) } else { leg };
+        (Letter { copy, ..letter }, travel)
     }
 
-    fn set_knob(&mut self, key: &str, value: i64, watch: &mut impl Watch<S>) {
-        let Some(knob) = live_knob::<S>(key, value) else { return };
+    /// Sets a knob, if it acts at once; the settings before.
+    fn set_knob(&mut self, key: &str, value: i64) -> Option<Settings> {
+        let knob = self.live_knob(key, value)?;
         self.knobs.set(knob, value);
-        let before = std::mem::replace(&mut self.settings, Settings::read(S::ABOUT, &self.knobs));
-        for node in self.everyone().iter() {
-            let place = &mut self.nodes[node.index()];
-            if self.settings.skew != before.skew {
-                place.clock = initial_clock(&self.settings, self.seed, node);
-            }
-            if self.settings.disk != before.disk {
-                place.before_last_write = None;
+        let before = std::mem::replace(&mut self.settings, Settings::read(self.about, &self.knobs));
+        if self.settings.skew != before.skew {
+            for node in self.everyone().iter() {
+                self.nodes[node.index()].clock = initial_clock(&self.settings, self.seed, node);
             }
         }
-        self.system = S::configure(&self.knobs, &mut Vec::new());
-        watch.reconfigure(&self.system);
-        match (before.by_hand, self.settings.by_hand) {
+        Some(before)
+    }
+
+    /// The settings changed, and with them perhaps the pace or the server.
+    fn change_pace(&mut self, was_by_hand: bool) {
+        match (was_by_hand, self.settings.by_hand) {
             (true, false) => self.let_go(),
             (false, true) => self.hold(),
             (true, true) => {}
@@ -322,12 +362,6 @@ impl<S: System> World<S> {
             _ => link.jitter.0 = value as u64,
         }
     }
-}
-
-/// The knob of that key, if it acts at once and allows the value.
-fn live_knob<S: System>(key: &str, value: i64) -> Option<&'static Knob> {
-    let mut knobs = S::ABOUT.knobs.iter().chain(settings::KNOBS);
-    knobs.find(|knob| knob.key == key && knob.live && knob.kind.clamp(value) == value)
 }
 
 /// The node that an action is about.

@@ -91,6 +91,25 @@ pub enum What<M> {
     Hand(u32),
 }
 
+impl<M> What<M> {
+    /// The same with the message read as text.
+    pub fn read(&self, read: &dyn Fn(&M) -> String) -> What<String> {
+        match self {
+            What::Started => What::Started,
+            What::Delivered(letter, message) => What::Delivered(*letter, read(message)),
+            What::Failed(letter, message, point) => What::Failed(*letter, read(message), *point),
+            What::Lost(letter, message, why) => What::Lost(*letter, read(message), *why),
+            What::Queued(letter, message) => What::Queued(*letter, read(message)),
+            What::Fired(timer) => What::Fired(*timer),
+            What::Crashed => What::Crashed,
+            What::Restarted => What::Restarted,
+            What::Left => What::Left,
+            What::Requested(text) => What::Requested(text.clone()),
+            What::Hand(position) => What::Hand(*position),
+        }
+    }
+}
+
 /// One event.
 #[derive(Clone, Debug)]
 pub struct Event<M> {

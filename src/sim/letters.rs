@@ -16,13 +16,13 @@ pub enum Place {
     Waits,
 }
 
-/// One letter in the network.
+/// One letter in the network. What it says, the world keeps apart: see [`World::message`](super::World::message).
 #[derive(Clone, Debug)]
-pub struct InFlight<M> {
+pub struct InFlight {
     /// Its name.
     pub letter: Letter,
-    /// What it says.
-    pub message: M,
+    /// Which kind of message it carries: index into [`About::kinds`](crate::paxos::About::kinds).
+    pub kind: u8,
     /// The event that sent it.
     pub cause: Cause,
     /// Where it is.
@@ -44,20 +44,14 @@ pub struct InFlight<M> {
 }
 
 /// Letters by a small number that stays theirs while they travel.
-#[derive(Clone, Debug)]
-pub struct Letters<M> {
-    slots: Vec<Option<InFlight<M>>>,
+#[derive(Clone, Default, Debug)]
+pub struct Letters {
+    slots: Vec<Option<InFlight>>,
     free: Vec<u32>,
     next_stamp: u32,
 }
 
-impl<M> Default for Letters<M> {
-    fn default() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), next_stamp: 0 }
-    }
-}
-
-impl<M> Letters<M> {
+impl Letters {
     /// A stamp that no appointment has had.
     pub fn stamp(&mut self) -> u32 {
         self.next_stamp = self.next_stamp.wrapping_add(1);
@@ -65,7 +59,7 @@ impl<M> Letters<M> {
     }
 
     /// Adds a letter and returns its number.
-    pub fn insert(&mut self, letter: InFlight<M>) -> u32 {
+    pub fn insert(&mut self, letter: InFlight) -> u32 {
         match self.free.pop() {
             Some(index) => {
                 self.slots[index as usize] = Some(letter);
@@ -79,17 +73,17 @@ impl<M> Letters<M> {
     }
 
     /// The letter of that number.
-    pub fn get(&self, index: u32) -> Option<&InFlight<M>> {
+    pub fn get(&self, index: u32) -> Option<&InFlight> {
         self.slots.get(index as usize)?.as_ref()
     }
 
     /// The letter of that number, to change it.
-    pub fn get_mut(&mut self, index: u32) -> Option<&mut InFlight<M>> {
+    pub fn get_mut(&mut self, index: u32) -> Option<&mut InFlight> {
         self.slots.get_mut(index as usize)?.as_mut()
     }
 
     /// Takes the letter out of the network.
-    pub fn take(&mut self, index: u32) -> Option<InFlight<M>> {
+    pub fn take(&mut self, index: u32) -> Option<InFlight> {
         let letter = self.slots.get_mut(index as usize)?.take()?;
         self.free.push(index);
         Some(letter)
@@ -101,12 +95,12 @@ impl<M> Letters<M> {
     }
 
     /// Every letter with its number, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &InFlight<M>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &InFlight)> {
         self.slots.iter().enumerate().filter_map(|(index, slot)| Some((index as u32, slot.as_ref()?)))
     }
 
     /// The numbers of the letters for which `wanted` holds, in the order in which they entered the network.
-    pub fn which(&self, wanted: &dyn Fn(&InFlight<M>) -> bool) -> Vec<u32> {
+    pub fn which(&self, wanted: &dyn Fn(&InFlight) -> bool) -> Vec<u32> {
         let mut found: Vec<_> = self.iter().filter(|(_, l)| wanted(l)).map(|(index, l)| (l.order, index)).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, index)| index).collect()

@@ -4,6 +4,7 @@
 //! arguments give equal runs on every platform.
 
 mod chance;
+mod core;
 mod deliver;
 mod digest;
 mod hand;

@@ -1,7 +1,7 @@
 //! One node of the world: an actor and what the world keeps about it.
 
 use super::{Cause, Disk};
-use crate::paxos::{Micros, System, Timer};
+use crate::paxos::{Micros, Timer};
 
 /// How many timers a node may have.
 pub const TIMERS: usize = 16;
@@ -86,11 +86,9 @@ impl Timers {
     }
 }
 
-/// One node.
+/// One node, but for its actor.
 #[derive(Clone, Debug)]
-pub struct Node<S: System> {
-    /// Its state.
-    pub actor: S::Actor,
+pub struct Node {
     /// Whether it works.
     pub status: Status,
     /// Its timers.
@@ -103,8 +101,6 @@ pub struct Node<S: System> {
     pub version: u64,
     /// What becomes of its disk, if a person said so.
     pub disk: Option<Disk>,
-    /// What its disk held before the last write, kept only where the disk loses the last write.
-    pub(super) before_last_write: Option<Box<S::Actor>>,
     pub(super) handled: u32,
     pub(super) timers_set: u32,
     pub(super) stamp: u32,
@@ -112,17 +108,15 @@ pub struct Node<S: System> {
     pub(super) votes: bool,
 }
 
-impl<S: System> Node<S> {
-    pub(super) fn new(actor: S::Actor, clock: u32, votes: bool) -> Self {
+impl Node {
+    pub(super) fn new(clock: u32, votes: bool) -> Self {
         Self {
-            actor,
             status: Status::Absent,
             timers: Timers::default(),
             slow: Micros::ZERO,
             clock,
             version: 0,
             disk: None,
-            before_last_write: None,
             handled: 0,
             timers_set: 0,
             stamp: 0,

@@ -73,7 +73,7 @@ impl<S: System> Hands<S> {
     pub fn letter(&self, from: &str, to: &str, kind: &str) -> Option<Letter> {
         let (from, to) = (self.id(from), self.id(to));
         let found = self.world.letters().which(&|flight| {
-            let name = S::ABOUT.kinds[self.world.system().kind(&flight.message)].name;
+            let name = S::ABOUT.kinds[usize::from(flight.kind)].name;
             flight.letter.from == from && flight.letter.to == to && name == kind
         });
         Some(self.world.letters().get(*found.last()?)?.letter)
@@ -117,7 +117,7 @@ impl<S: System> Hands<S> {
     /// A field of a node's state, in words.
     pub fn field(&self, node: &str, name: &str) -> String {
         let id = self.id(node);
-        let fields = self.world.system().fields(id, &self.world.node(id).expect("a node").actor);
+        let fields = self.world.system().fields(id, self.world.actor(id).expect("a node"));
         let field = fields.into_iter().find(|field| field.name == name);
         field.unwrap_or_else(|| panic!("{node} has no field {name}")).value
     }

@@ -59,8 +59,8 @@ impl Pmmcs {
     /// The newest letter in the network from one node to another whose text begins so.
     pub fn letter(&self, from: &str, to: &str, text: &str) -> Option<Letter> {
         let (from, to) = (self.id(from), self.id(to));
-        let found = self.world.letters().which(&|flight| {
-            let reads = self.world.system().read(&flight.message);
+        let found = self.world.letters_that(&|flight, message| {
+            let reads = self.world.system().read(message);
             flight.letter.from == from && flight.letter.to == to && reads.starts_with(text)
         });
         Some(self.world.letters().get(*found.last()?)?.letter)
@@ -114,7 +114,7 @@ impl Pmmcs {
     }
 
     pub fn actor(&self, label: &str) -> &Actor {
-        &self.world.node(self.id(label)).expect("a node").actor
+        self.world.actor(self.id(label)).expect("a node")
     }
 
     pub fn leader(&self, label: &str) -> &Leader {

@@ -36,7 +36,7 @@ fn history(system: &Pmmc, knobs: &Knobs, scenario: &Scenario, events: u64) -> Li
     let mut seen = vec![(0, 0); clients];
     while world.events() < events && world.step(&mut ()) {
         for (client, seen) in seen.iter_mut().enumerate() {
-            let Some(Actor::Client(state)) = world.node(NodeId((first + client) as u8)).map(|node| &node.actor) else {
+            let Some(Actor::Client(state)) = world.actor(NodeId((first + client) as u8)) else {
                 continue;
             };
             if state.answers.len() > seen.1 {

@@ -37,7 +37,7 @@ impl Visitor for Look<'_> {
 }
 
 fn actors<S: System>(world: &World<S>) -> Vec<S::Actor> {
-    (0..world.members().len()).filter_map(|at| Some(world.node(NodeId(at as u8))?.actor.clone())).collect()
+    (0..world.members().len()).filter_map(|at| Some(world.actor(NodeId(at as u8))?.clone())).collect()
 }
 
 fn statuses<S: System>(world: &World<S>) -> Vec<Status> {
@@ -102,10 +102,10 @@ fn nothing_is_forgotten<S: System>(world: &World<S>) -> Result<(), String> {
 fn timers_are_those_of_the_actors<S: System>(world: &World<S>) -> Result<(), String> {
     for at in 0..world.members().len() {
         let id = NodeId(at as u8);
-        let Some(node) = world.node(id) else { continue };
+        let (Some(node), Some(actor)) = (world.node(id), world.actor(id)) else { continue };
         let set = node.timers.iter().fold(0u16, |mask, armed| mask | 1 << armed.timer.0);
         let armed = match node.status {
-            Status::Up | Status::Paused => world.system().armed(id, &node.actor),
+            Status::Up | Status::Paused => world.system().armed(id, actor),
             Status::Down | Status::Absent => 0,
         };
         if set != armed {
@@ -161,7 +161,7 @@ fn steps_are_pure<S: System>(
     if actor != again || !equal {
         return Err("equal state and equal input had unequal effects".into());
     }
-    let now = world.node(node).map(|node| &node.actor);
+    let now = world.actor(node);
     if events.len() == 1 && now != Some(&actor) {
         return Err(format!("the world made {now:?} of it and the actor {actor:?}"));
     }

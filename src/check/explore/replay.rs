@@ -80,8 +80,8 @@ pub(super) fn by_hand(base: &Scenario) -> Scenario {
 }
 
 fn matching<S: System>(world: &World<S>, envelope: &Envelope<S::Message>) -> Vec<u32> {
-    world.letters().which(&|flight| {
-        flight.letter.from == envelope.from && flight.letter.to == envelope.to && flight.message == envelope.message
+    world.letters_that(&|flight, message| {
+        flight.letter.from == envelope.from && flight.letter.to == envelope.to && *message == envelope.message
     })
 }
 

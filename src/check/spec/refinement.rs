@@ -6,9 +6,8 @@
 
 use super::paxos::{Action, Message, Rules, State};
 use super::words::obstacle;
-use crate::paxos::{Ballot, Fact, NodeId, Quorums, Slot, System};
+use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot, System};
 use crate::sim::Digest;
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::hash::Hash;
 
@@ -35,7 +34,7 @@ impl Named {
 pub struct Mapped {
     /// Of every slot in which nothing was proposed yet.
     untouched: State<Ballot, Named>,
-    slots: BTreeMap<Slot, State<Ballot, Named>>,
+    slots: Map<Slot, State<Ballot, Named>>,
 }
 
 impl Mapped {
@@ -96,7 +95,7 @@ impl Mapped {
                 }
                 let (rules, state) = (rules(slot), self.slot(slot));
                 let action = Action::Phase2a(ballot, value.clone());
-                if !state.msgs.contains(&Message::TwoA(ballot, value)) {
+                if !state.msgs.contains_key(&Message::TwoA(ballot, value)) {
                     let next = state.step(rules, action.clone());
                     *state = next.ok_or_else(|| missing(what, name, obstacle(state, rules, &action, label)))?;
                 }
@@ -115,7 +114,7 @@ impl Mapped {
     }
 
     fn slot(&mut self, slot: Slot) -> &mut State<Ballot, Named> {
-        self.slots.entry(slot).or_insert_with(|| self.untouched.clone())
+        self.slots.get_or_insert(slot, self.untouched.clone())
     }
 
     /// Lets every instance take a step, or says why one cannot.

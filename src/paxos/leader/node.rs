@@ -3,8 +3,8 @@
 use super::knobs::broken;
 use super::reign::Reign;
 use super::{Command, Leader, Message, Note, timer};
-use crate::paxos::{Ballot, Count, Fact, Input, Micros, NodeId, NodeSet, Outbox, Slot, Timer};
-use std::collections::{BTreeMap, VecDeque};
+use crate::paxos::{Ballot, Count, Fact, Input, Map, Micros, NodeId, NodeSet, Outbox, Slot, Timer};
+use std::collections::VecDeque;
 
 /// How many commands may wait at a node.
 pub const MOST_QUEUED: usize = 200;
@@ -18,9 +18,9 @@ pub struct Node {
     /// Durable: the highest ballot it has promised, for all ids.
     pub promised: Option<Ballot>,
     /// Durable: for each id its vote of the highest ballot.
-    pub accepted: BTreeMap<Slot, (Ballot, Command)>,
+    pub accepted: Map<Slot, (Ballot, Command)>,
     /// Durable: the committed history.
-    pub committed: BTreeMap<Slot, Command>,
+    pub committed: Map<Slot, Command>,
     /// Durable: the highest round of a ballot of its own.
     pub round: u32,
     /// Volatile: commands that wait for an id, or for a leader. Whoever asked for one must ask again after a crash.
@@ -30,7 +30,7 @@ pub struct Node {
     /// Volatile: what it does as the leader.
     pub reign: Option<Reign>,
     /// Volatile: the votes that a distinguished learner has heard of, for what it does not know yet.
-    pub votes: BTreeMap<(Slot, Ballot), (Command, Count)>,
+    pub votes: Map<(Slot, Ballot), (Command, Count)>,
     /// Volatile: which of its timers are set.
     pub armed: u16,
 }
@@ -226,7 +226,7 @@ impl Leader {
         if !self.distinguished().contains(me) {
             return out.note(Note::Late { slot });
         }
-        let (_, votes) = node.votes.entry((slot, ballot)).or_insert((value, Count::default()));
+        let (_, votes) = node.votes.get_or_insert((slot, ballot), (value, Count::default()));
         votes.add(from, self.is_off(broken::COUNT_REPLIES));
         let count = votes.len();
         out.note(Note::CountedVote { slot, from, count, need: self.quorum });

@@ -3,8 +3,7 @@
 use super::knobs::broken;
 use super::node::Node;
 use super::{Command, Leader, Message, Note, timer};
-use crate::paxos::{Ballot, Count, Fact, Micros, NodeId, NodeSet, Outbox, Slot};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Count, Fact, Map, Micros, NodeId, NodeSet, Outbox, Slot};
 
 /// The volatile state of a leader.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -16,7 +15,7 @@ pub struct Reign {
     /// The highest id that a promise told it of.
     pub top: Slot,
     /// The ids that are under way.
-    pub tasks: BTreeMap<Slot, Task>,
+    pub tasks: Map<Slot, Task>,
 }
 
 /// What the leader does for one id.
@@ -49,7 +48,7 @@ pub enum Stage {
 
 impl Reign {
     /// Moves the next id past those that are under way or committed, by whomever.
-    fn pass_used(&mut self, committed: &BTreeMap<Slot, Command>) {
+    fn pass_used(&mut self, committed: &Map<Slot, Command>) {
         while self.tasks.contains_key(&self.next) || committed.contains_key(&self.next) {
             self.next.0 += 1;
         }
@@ -75,7 +74,7 @@ impl Leader {
         let ballot = Ballot { round: node.round, owner: me };
         let next = node.first_hole();
         node.leader = Some(ballot);
-        node.reign = Some(Reign { ballot, next, top: Slot(0), tasks: BTreeMap::new() });
+        node.reign = Some(Reign { ballot, next, top: Slot(0), tasks: Map::new() });
         out.fact(Fact::Began(ballot));
         out.note(Note::Leads { ballot, first });
         node.cancel(timer::SILENCE, out);

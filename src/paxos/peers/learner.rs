@@ -16,7 +16,7 @@ impl Peers {
         if actor.agreed.is_some() {
             return out.note(Note::KnowsAlready { ballot });
         }
-        let (_, nodes) = actor.votes.entry(ballot).or_insert((value, NodeSet::EMPTY));
+        let (_, nodes) = actor.votes.get_or_insert(ballot, (value, NodeSet::EMPTY));
         nodes.insert(from);
         let mut count = nodes.len();
         if self.is_off(broken::COUNT_VALUES) {

@@ -24,11 +24,10 @@ pub use note::Note;
 pub use proposer::Proposal;
 
 use super::{
-    About, Ask, Ballot, Explanation, Fact, Field, Glance, Input, Knobs, Look, Member, Micros, NodeId, NodeSet, Notice,
-    Outbox, Probability, Quorums, Role, Shape, Slot, System, Timer, Value,
+    About, Ask, Ballot, Explanation, Fact, Field, Glance, Input, Knobs, Look, Map, Member, Micros, NodeId, NodeSet,
+    Notice, Outbox, Probability, Quorums, Role, Shape, Slot, System, Timer, Value,
 };
 use knobs::broken;
-use std::collections::BTreeMap;
 
 /// The timers of an actor.
 pub mod timer {
@@ -65,7 +64,7 @@ pub struct Actor {
     /// Volatile: the proposal it has going.
     pub proposal: Proposal,
     /// Volatile: who accepted what under which number, as far as it has heard.
-    pub votes: BTreeMap<Ballot, (Value, NodeSet)>,
+    pub votes: Map<Ballot, (Value, NodeSet)>,
     /// Volatile: what it knows to be agreed on, and under which number.
     pub agreed: Option<(Ballot, Value)>,
     /// Volatile: which of its timers are set, so that the state tells what can happen next.
@@ -235,7 +234,7 @@ impl System for Peers {
             heard: 0,
             failures: 0,
             proposal: Proposal::None,
-            votes: BTreeMap::new(),
+            votes: Map::new(),
             agreed: None,
             armed: 0,
         }

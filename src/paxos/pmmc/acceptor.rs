@@ -3,8 +3,7 @@
 use super::knobs::broken;
 use super::message::PValue;
 use super::{Message, Note, Pmmc};
-use crate::paxos::{Ballot, Fact, Input, NodeId, Outbox, Slot};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Fact, Input, Map, NodeId, Outbox, Slot};
 
 /// An acceptor's state, all of it durable.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -13,7 +12,7 @@ pub struct Acceptor {
     pub ballot: Option<Ballot>,
     /// The pvalue of the highest ballot that it accepted in each slot: of the lower ones nobody needs to know
     /// (section 4, state reduction).
-    pub accepted: BTreeMap<Slot, PValue>,
+    pub accepted: Map<Slot, PValue>,
     /// Slots below this one were forgotten: enough replicas have performed them (section 4).
     pub collected: Slot,
 }
@@ -27,7 +26,7 @@ impl Pmmc {
             Input::Message { from, message: &Message::P2a { pvalue } } => self.phase_2b(acceptor, from, pvalue, out),
             Input::Message { message: &Message::Collect { below }, .. } if below > acceptor.collected => {
                 acceptor.collected = below;
-                acceptor.accepted = acceptor.accepted.split_off(&below);
+                acceptor.accepted.forget_while(|slot| *slot < below);
                 out.note(Note::Collected { below });
             }
             Input::Message { message: &Message::Collect { below }, .. } => out.note(Note::CollectedBefore { below }),

@@ -4,8 +4,7 @@ use super::acceptor::Acceptor;
 use super::command::{self, Op};
 use super::replica::Replica;
 use super::{Actor, Command, Pmmc};
-use crate::paxos::{Audit, Ballot, Fact, NodeId, NodeSet, Quorums, Slot};
-use std::collections::BTreeMap;
+use crate::paxos::{Audit, Ballot, Fact, Map, NodeId, NodeSet, Quorums, Slot};
 
 const R1: usize = 0;
 const R2: usize = 1;
@@ -47,23 +46,23 @@ type Carried = (Command, NodeSet);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Auditor {
     /// What replicas learned, by slot: the first time.
-    decided: BTreeMap<Slot, Command>,
+    decided: Map<Slot, Command>,
     /// The account after the slots performed in order: entry n is that before slot n + 1.
     accounts: Vec<i64>,
     /// By client, the latest command of the slots in [`Auditor::accounts`].
-    latest: BTreeMap<u8, u32>,
+    latest: Map<u8, u32>,
     /// What replicas performed, by slot: the first time.
-    performed: BTreeMap<Slot, Command>,
+    performed: Map<Slot, Command>,
     /// By replica and client, the latest command that it performed.
-    latest_of: BTreeMap<(NodeId, u8), u32>,
+    latest_of: Map<(NodeId, u8), u32>,
     /// By replica, its slot_out.
-    slot_out: BTreeMap<NodeId, Slot>,
+    slot_out: Map<NodeId, Slot>,
     /// By acceptor: its ballot, how many pvalues it held, and below which slot it had forgotten them.
-    acceptors: BTreeMap<NodeId, (Option<Ballot>, usize, Slot)>,
-    votes: BTreeMap<(Slot, Ballot), Carried>,
-    commanders: BTreeMap<(Slot, Ballot), Command>,
+    acceptors: Map<NodeId, (Option<Ballot>, usize, Slot)>,
+    votes: Map<(Slot, Ballot), Carried>,
+    commanders: Map<(Slot, Ballot), Command>,
     /// The lowest ballot in which a quorum accepted, by slot.
-    chosen: BTreeMap<Slot, (Ballot, Command)>,
+    chosen: Map<Slot, (Ballot, Command)>,
 }
 
 type Broken = Vec<(usize, String)>;
@@ -109,7 +108,7 @@ impl Audit<Pmmc> for Auditor {
 
 impl Auditor {
     fn learned(&mut self, node: NodeId, slot: Slot, command: Command, broken: &mut Broken) {
-        let first = *self.decided.entry(slot).or_insert(command);
+        let first = *self.decided.get_or_insert(slot, command);
         if first != command {
             let what = format!("Node {} learns {command} for slot {}, which is {first}.", node.0 + 1, slot.0);
             broken.push((R1, what));
@@ -120,7 +119,7 @@ impl Auditor {
         }
         while let Some(command) = self.decided.get(&Slot(self.accounts.len() as u32)) {
             let mut account = self.accounts.last().copied().unwrap_or(0);
-            let latest = self.latest.entry(command.client).or_insert(0);
+            let latest = self.latest.get_or_insert(command.client, 0);
             if command.op != Op::Noop && command.id > *latest {
                 *latest = command.id;
                 account = command::perform(command.op, account).0;
@@ -130,12 +129,12 @@ impl Auditor {
     }
 
     fn performed(&mut self, node: NodeId, slot: Slot, command: Command, broken: &mut Broken) {
-        let first = *self.performed.entry(slot).or_insert(command);
+        let first = *self.performed.get_or_insert(slot, command);
         if first != command {
             let what = format!("{command} is performed in slot {}, where another replica performed {first}.", slot.0);
             broken.push((PREFIX, what));
         }
-        let latest = self.latest_of.entry((node, command.client)).or_insert(0);
+        let latest = self.latest_of.get_or_insert((node, command.client), 0);
         if command.id <= *latest {
             broken.push((ONCE, format!("{command} is performed in slot {}, for the second time.", slot.0)));
         }
@@ -196,7 +195,7 @@ impl Auditor {
         quorums: Quorums,
         broken: &mut Broken,
     ) {
-        let (first, nodes) = self.votes.entry((slot, ballot)).or_insert((command, NodeSet::EMPTY));
+        let (first, nodes) = self.votes.get_or_insert((slot, ballot), (command, NodeSet::EMPTY));
         if *first != command {
             let what = format!("{command} is accepted for slot {} at {ballot}, and so was {first}.", slot.0);
             return broken.push((A4, what));

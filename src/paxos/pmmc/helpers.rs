@@ -1,8 +1,7 @@
 //! Scouts and commanders: the short-lived helpers of a leader (PMMC, section 2).
 
 use super::message::PValue;
-use crate::paxos::{Ballot, NodeId, NodeSet, Slot};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Map, NodeId, NodeSet, Slot};
 
 use super::command::Config;
 
@@ -37,7 +36,7 @@ pub struct Scout {
     /// It asks for pvalues from this slot on.
     pub from: Slot,
     /// Of the pvalues reported, the one of the highest ballot in each slot: pmax of them.
-    pub pvalues: BTreeMap<Slot, PValue>,
+    pub pvalues: Map<Slot, PValue>,
     /// Whether it has begun since the latest resend, so that it is too early to repeat anything.
     pub fresh: bool,
 }

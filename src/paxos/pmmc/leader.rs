@@ -5,8 +5,7 @@ use super::helpers::{Commander, Count, Proposal, Scout};
 use super::knobs::broken;
 use super::message::PValue;
 use super::{Command, Message, Note, Pmmc, timer};
-use crate::paxos::{Ballot, Fact, Input, Micros, NodeId, Outbox, Slot, Timer};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Fact, Input, Map, Micros, NodeId, Outbox, Slot, Timer};
 
 /// A leader's state. Only the round is durable: replicas propose again what a leader forgets.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -32,13 +31,13 @@ pub struct Leader {
     /// The acceptors that adopted its ballot.
     pub promised: Count,
     /// What it knows of each slot. The paper's `proposals`.
-    pub proposals: BTreeMap<Slot, Proposal>,
+    pub proposals: Map<Slot, Proposal>,
     /// Its scout, as long as it lives.
     pub scout: Option<Scout>,
     /// Its commanders, as long as they live.
-    pub commanders: BTreeMap<(Slot, Ballot), Commander>,
+    pub commanders: Map<(Slot, Ballot), Commander>,
     /// How far each replica has performed, as far as it has said so.
-    pub performed: BTreeMap<NodeId, Slot>,
+    pub performed: Map<NodeId, Slot>,
     /// Which of its timers are set.
     pub armed: u16,
 }
@@ -194,7 +193,7 @@ impl Pmmc {
     fn scout(&self, leader: &mut Leader, ballot: Ballot, config: Config, out: &mut Outbox<Self>) {
         // Where it knows what was decided, it need not ask, because it will not propose.
         let from = leader.first_open();
-        leader.scout = Some(Scout { config, from, pvalues: BTreeMap::new(), fresh: true });
+        leader.scout = Some(Scout { config, from, pvalues: Map::new(), fresh: true });
         out.note(Note::Scouts { ballot, from, config });
         let silent = self.voters(config).without(leader.promised.nodes);
         out.broadcast(silent, Message::P1a { ballot, from });
@@ -233,7 +232,7 @@ impl Pmmc {
         }
         leader.promised.add(from, self.is_off(broken::COUNT_REPLIES));
         for pvalue in accepted {
-            let held = scout.pvalues.entry(pvalue.slot).or_insert(*pvalue);
+            let held = scout.pvalues.get_or_insert(pvalue.slot, *pvalue);
             if held.ballot < pvalue.ballot {
                 *held = *pvalue;
             }
@@ -392,6 +391,6 @@ fn take_over(leader: &mut Leader, ballot: Ballot, pvalue: PValue, out: &mut Outb
 
 pub(super) fn forget(leader: &mut Leader, below: Slot) {
     leader.floor = below;
-    leader.proposals = leader.proposals.split_off(&below);
+    leader.proposals.forget_while(|slot| *slot < below);
     leader.commanders.retain(|(slot, _), _| *slot >= below);
 }

@@ -3,8 +3,8 @@
 use super::command::{self, Config, Op, Reply};
 use super::knobs::broken;
 use super::{Command, Message, Note, Pmmc};
-use crate::paxos::{Fact, Input, NodeId, Outbox, Slot};
-use std::collections::{BTreeMap, VecDeque};
+use crate::paxos::{Fact, Input, Map, NodeId, Outbox, Slot};
+use std::collections::VecDeque;
 
 /// What the performed commands have come to.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -15,9 +15,9 @@ pub struct Snapshot {
     pub slot_out: Slot,
     /// By client: the number of its latest command that was performed, and the reply. A client asks for one command
     /// after another, so all its earlier ones were performed too.
-    pub clients: BTreeMap<u8, (u32, Reply)>,
+    pub clients: Map<u8, (u32, Reply)>,
     /// From which slot on which acceptors vote.
-    pub configs: BTreeMap<Slot, Config>,
+    pub configs: Map<Slot, Config>,
 }
 
 /// A replica's state.
@@ -26,7 +26,7 @@ pub struct Replica {
     /// Durable: what it performed.
     pub done: Snapshot,
     /// Durable: what it knows to be decided, from `base` on.
-    pub decisions: BTreeMap<Slot, Command>,
+    pub decisions: Map<Slot, Command>,
     /// Durable: it has forgotten the decisions below this slot.
     pub base: Slot,
     /// The next slot in which it has not proposed.
@@ -34,7 +34,7 @@ pub struct Replica {
     /// What clients asked for and it has not proposed.
     pub requests: VecDeque<Command>,
     /// What it proposed and does not know to be decided.
-    pub proposals: BTreeMap<Slot, Command>,
+    pub proposals: Map<Slot, Command>,
     /// Up to where it proposes no-ops, so that a new configuration comes into force.
     pub fill_to: Slot,
     /// Slots below this one are decided, as far as it has heard.
@@ -50,13 +50,13 @@ pub struct Replica {
 impl Replica {
     pub(super) fn new(config: Config) -> Self {
         let first = Slot(1);
-        let configs = BTreeMap::from([(first, config)]);
-        let done = Snapshot { account: 0, slot_out: first, clients: BTreeMap::new(), configs };
-        Self::after(done, BTreeMap::new(), first)
+        let configs = Map::from([(first, config)]);
+        let done = Snapshot { account: 0, slot_out: first, clients: Map::new(), configs };
+        Self::after(done, Map::new(), first)
     }
 
     /// A replica that holds only what is durable.
-    pub(super) fn after(done: Snapshot, decisions: BTreeMap<Slot, Command>, base: Slot) -> Self {
+    pub(super) fn after(done: Snapshot, decisions: Map<Slot, Command>, base: Slot) -> Self {
         Self {
             slot_in: done.slot_out,
             fill_to: Slot(0),
@@ -65,7 +65,7 @@ impl Replica {
             asked: None,
             armed: false,
             requests: VecDeque::new(),
-            proposals: BTreeMap::new(),
+            proposals: Map::new(),
             done,
             decisions,
             base,
@@ -128,7 +128,7 @@ impl Pmmc {
                 let below = (*below).min(replica.done.slot_out);
                 if below > replica.base {
                     replica.base = below;
-                    replica.decisions = replica.decisions.split_off(&below);
+                    replica.decisions.forget_while(|slot| *slot < below);
                     out.note(Note::Collected { below });
                 } else {
                     out.note(Note::CollectedBefore { below });

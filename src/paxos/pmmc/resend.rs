@@ -58,7 +58,7 @@ impl Pmmc {
     /// A replica has performed every slot below `slot_out`. Once a majority of the replicas has performed so many
     /// slots more, everyone may forget them (PMMC, section 4).
     pub(super) fn hear_progress(&self, leader: &mut Leader, replica: NodeId, slot_out: Slot, out: &mut Outbox<Self>) {
-        let known = leader.performed.entry(replica).or_insert(Slot(0));
+        let known = leader.performed.get_or_insert(replica, Slot(0));
         if slot_out <= *known {
             return;
         }

@@ -84,7 +84,7 @@ impl Pmmc {
         out.note(Note::Installs { slot_out, account: snapshot.account });
         replica.done = snapshot.clone();
         replica.base = slot_out;
-        replica.decisions = replica.decisions.split_off(&slot_out);
+        replica.decisions.forget_while(|slot| *slot < slot_out);
         let kept = replica.proposals.split_off(&slot_out);
         let lost = std::mem::replace(&mut replica.proposals, kept);
         replica.requests = std::mem::take(&mut replica.requests)

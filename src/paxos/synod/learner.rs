@@ -3,14 +3,13 @@
 use super::knobs::broken;
 use super::proposer::Count;
 use super::{Message, Note, Synod, timer};
-use crate::paxos::{Ballot, Fact, Input, Micros, NodeId, NodeSet, Outbox, Slot, Value};
-use std::collections::BTreeMap;
+use crate::paxos::{Ballot, Fact, Input, Map, Micros, NodeId, NodeSet, Outbox, Slot, Value};
 
 /// A learner's state, all of it volatile: whoever forgets it can ask again.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Learner {
     /// Who voted in which ballot, and for what, as far as it has heard.
-    pub votes: BTreeMap<Ballot, (Value, Count)>,
+    pub votes: Map<Ballot, (Value, Count)>,
     /// What it takes to be chosen, and in which ballot.
     pub learned: Option<(Ballot, Value)>,
     /// Whether it will ask once more.
@@ -46,7 +45,7 @@ impl Synod {
         if learner.learned.is_some() {
             return out.note(Note::KnowsAlready { ballot });
         }
-        let (_, count) = learner.votes.entry(ballot).or_insert((value, Count::default()));
+        let (_, count) = learner.votes.get_or_insert(ballot, (value, Count::default()));
         count.add(from, self.is_off(broken::COUNT_REPLIES));
         let count = if self.is_off(broken::COUNT_VALUES) {
             let same = learner.votes.values().filter(|(voted, _)| *voted == value);

@@ -85,7 +85,9 @@ async fn figures_and_fields_say_what_they_mean_by_keyboard() {
         desktop(&client).await;
         playground(&client, "seek(3000000)").await;
         press(&client, "Metrics").await;
-        let term = |name: &str| format!("[...document.querySelectorAll('.term')].find(it => it.innerText.startsWith('{name}'))");
+        let term = |name: &str| {
+            format!("[...document.querySelectorAll('.term')].find(it => it.innerText.startsWith('{name}'))")
+        };
         for (name, words) in [("Quorum up", "The share of time"), ("Preempted", "Ballots given up")] {
             until(&client, &format!("!!{}", term(name))).await;
             read(&client, &format!("{}.querySelector('summary').focus()", term(name))).await;
