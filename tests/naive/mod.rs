@@ -9,13 +9,17 @@ use std::collections::{BTreeMap, HashSet};
 struct State<S: System> {
     nodes: Vec<(bool, S::Actor)>,
     network: BTreeMap<(NodeId, NodeId, S::Message), u8>,
-    ledger: Ledger<S>,
+    ledger: Ledger<<S as System>::Value>,
     faults: [u8; 3],
 }
 
 /// What makes two states equal.
-type Key<S> =
-    (Vec<(bool, <S as System>::Actor)>, BTreeMap<(NodeId, NodeId, <S as System>::Message), u8>, Ledger<S>, [u8; 3]);
+type Key<S> = (
+    Vec<(bool, <S as System>::Actor)>,
+    BTreeMap<(NodeId, NodeId, <S as System>::Message), u8>,
+    Ledger<<S as System>::Value>,
+    [u8; 3],
+);
 
 fn key<S: System>(state: &State<S>) -> Key<S> {
     (state.nodes.clone(), state.network.clone(), state.ledger.clone(), state.faults)

@@ -5,7 +5,8 @@
 //! for each slot: its ballots and promises are those of every slot.
 
 use super::paxos::{Action, Message, Rules, State};
-use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot, System};
+use crate::check::Electorate;
+use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot};
 
 /// The name under which a step that is none of the specification's is shown.
 pub const REFINES: &str = "refines Paxos.tla";
@@ -26,12 +27,12 @@ impl<V: Ord> Default for Mapped<V> {
 
 impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
     /// Takes the step that the fact is mapped to, or says why the specification has none.
-    pub fn enter<S: System<Value = V>>(&mut self, system: &S, node: NodeId, fact: &Fact<V>) -> Result<(), String> {
+    pub fn enter(&mut self, system: &dyn Electorate<V>, node: NodeId, fact: &Fact<V>) -> Result<(), String> {
         let quorums = |slot| {
-            let quorums = system.quorums(slot);
+            let quorums = system.voters(slot);
             Rules { q1: quorums.q1, q2: quorums.q2, broken: 0 }
         };
-        let label = system.label(node);
+        let label = system.name(node);
         match fact {
             Fact::Began(ballot) => {
                 self.everywhere(|state| state.step(quorums(Slot::ONLY), Action::Phase1a(*ballot)));
@@ -50,7 +51,7 @@ impl<V: Clone + Ord + std::fmt::Display> Mapped<V> {
                 }
             }
             Fact::Proposed(slot, ballot, value) => {
-                let Quorums { acceptors, q1, q2 } = system.quorums(*slot);
+                let Quorums { acceptors, q1, q2 } = system.voters(*slot);
                 if q1 + q2 <= acceptors.len() {
                     let why = "are not what QuorumAssumption asks for: they need not meet";
                     return Err(format!(
