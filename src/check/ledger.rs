@@ -8,6 +8,32 @@
 
 use super::Property;
 use crate::paxos::{Ballot, Fact, Map, NodeId, NodeSet, Quorums, Renaming, Slot, System};
+use std::fmt::Display;
+use std::hash::{Hash, Hasher};
+
+/// What judging asks of a system. Systems with the same values are then judged by the same code.
+pub trait Electorate<V> {
+    /// [`System::quorums`]
+    fn voters(&self, slot: Slot) -> Quorums;
+    /// [`System::reconfigures`]
+    fn changes(&self, slot: Slot, value: &V) -> Option<(Slot, Quorums)>;
+    /// [`System::label`]
+    fn name(&self, node: NodeId) -> String;
+}
+
+impl<S: System> Electorate<S::Value> for S {
+    fn voters(&self, slot: Slot) -> Quorums {
+        self.quorums(slot)
+    }
+
+    fn changes(&self, slot: Slot, value: &S::Value) -> Option<(Slot, Quorums)> {
+        self.reconfigures(slot, value)
+    }
+
+    fn name(&self, node: NodeId) -> String {
+        self.label(node)
+    }
+}
 
 /// How many of the latest slots are remembered.
 pub const SLOTS: u32 = 1_000;
@@ -50,21 +76,21 @@ pub struct Judgement<V> {
     pub broken: Vec<(Property, String)>,
 }
 
-/// Everything that actors of `S` did.
+/// Everything that the actors of a system did whose values are `V`.
 #[derive(Clone, Debug)]
-pub struct Ledger<S: System> {
-    requested: Vec<S::Value>,
+pub struct Ledger<V> {
+    requested: Vec<V>,
     /// The highest ballot that each node promised, by its number.
     promised: Vec<Option<Ballot>>,
-    ballots: Map<(Slot, Ballot), Record<S::Value>>,
-    learned: Map<(Slot, NodeId), S::Value>,
+    ballots: Map<(Slot, Ballot), Record<V>>,
+    learned: Map<(Slot, NodeId), V>,
     /// From which slot on chosen values changed who votes, and how: it follows from the votes.
     configured: Map<Slot, Quorums>,
     /// Slots below this one are forgotten.
     since: Slot,
 }
 
-impl<S: System> Default for Ledger<S> {
+impl<V> Default for Ledger<V> {
     fn default() -> Self {
         Self {
             requested: Vec::new(),
@@ -77,7 +103,7 @@ impl<S: System> Default for Ledger<S> {
     }
 }
 
-impl<S: System> PartialEq for Ledger<S> {
+impl<V: PartialEq> PartialEq for Ledger<V> {
     fn eq(&self, other: &Self) -> bool {
         self.promised == other.promised
             && self.ballots == other.ballots
@@ -86,10 +112,10 @@ impl<S: System> PartialEq for Ledger<S> {
     }
 }
 
-impl<S: System> Eq for Ledger<S> {}
+impl<V: Eq> Eq for Ledger<V> {}
 
-impl<S: System> std::hash::Hash for Ledger<S> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl<V: Hash> Hash for Ledger<V> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.requested, &self.promised, &self.ballots, &self.learned).hash(state);
     }
 }
@@ -104,9 +130,9 @@ fn chooses(quorums: &Quorums, nodes: NodeSet) -> bool {
     nodes.and(quorums.acceptors).len() >= quorums.q2
 }
 
-impl<S: System> Ledger<S> {
+impl<V: Clone + Ord + Display> Ledger<V> {
     /// Enters what `node` did and judges it.
-    pub fn enter(&mut self, system: &S, node: NodeId, fact: &Fact<S::Value>) -> Judgement<S::Value> {
+    pub fn enter(&mut self, system: &dyn Electorate<V>, node: NodeId, fact: &Fact<V>) -> Judgement<V> {
         let mut judgement = Judgement { chosen: None, learned: false, broken: Vec::new() };
         if let Fact::Proposed(slot, ..) | Fact::Voted(slot, ..) | Fact::Learned(slot, _) = fact {
             if *slot < self.since {
@@ -131,7 +157,7 @@ impl<S: System> Ledger<S> {
 
     /// The same under other names.
     pub fn renamed(&self, renaming: &Renaming) -> Self {
-        let record = |record: &Record<S::Value>| {
+        let record = |record: &Record<V>| {
             let votes = record.votes.iter().map(|(value, nodes)| (value.clone(), renaming.set(*nodes)));
             Record { proposed: record.proposed.clone(), votes: votes.collect() }
         };
@@ -175,13 +201,13 @@ impl<S: System> Ledger<S> {
     }
 
     /// Who learned what in that slot.
-    pub fn learned_in(&self, slot: Slot) -> impl Iterator<Item = (NodeId, &S::Value)> {
+    pub fn learned_in(&self, slot: Slot) -> impl Iterator<Item = (NodeId, &V)> {
         let of_slot = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
         of_slot.map(|(&(_, node), value)| (node, value))
     }
 
     /// Every value chosen so far, ballot by ballot: one ballot and one quorum in the history of votes.
-    pub fn chosen(&self, system: &S) -> impl Iterator<Item = Choice<S::Value>> {
+    pub fn chosen(&self, system: &dyn Electorate<V>) -> impl Iterator<Item = Choice<V>> {
         self.ballots.iter().flat_map(move |(&(slot, ballot), record)| {
             let quorums = self.quorums(system, slot);
             let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
@@ -190,13 +216,13 @@ impl<S: System> Ledger<S> {
     }
 
     /// Who votes in `slot`, after all that was chosen so far.
-    pub fn quorums(&self, system: &S, slot: Slot) -> Quorums {
+    pub fn quorums(&self, system: &dyn Electorate<V>, slot: Slot) -> Quorums {
         let changed = self.configured.range(..=slot).next_back();
-        changed.map_or_else(|| system.quorums(slot), |(_, quorums)| *quorums)
+        changed.map_or_else(|| system.voters(slot), |(_, quorums)| *quorums)
     }
 
     /// What was chosen in `slot`, ballot by ballot.
-    fn chosen_in(&self, slot: Slot, quorums: Quorums) -> impl Iterator<Item = (Ballot, &S::Value)> {
+    fn chosen_in(&self, slot: Slot, quorums: Quorums) -> impl Iterator<Item = (Ballot, &V)> {
         self.ballots.range((slot, ZERO)..=(slot, HIGHEST)).flat_map(move |((_, ballot), record)| {
             let enough = record.votes.iter().filter(move |(_, nodes)| chooses(&quorums, *nodes));
             enough.map(move |(value, _)| (*ballot, value))
@@ -204,12 +230,12 @@ impl<S: System> Ledger<S> {
     }
 
     /// Who learned what in which slot.
-    pub fn learned(&self) -> impl Iterator<Item = (Slot, NodeId, &S::Value)> {
+    pub fn learned(&self) -> impl Iterator<Item = (Slot, NodeId, &V)> {
         self.learned.iter().map(|(&(slot, node), value)| (slot, node, value))
     }
 
     /// Who voted for what in which ballot of which slot.
-    pub fn votes(&self) -> impl Iterator<Item = (Slot, Ballot, &S::Value, NodeSet)> {
+    pub fn votes(&self) -> impl Iterator<Item = (Slot, Ballot, &V, NodeSet)> {
         self.ballots.iter().flat_map(|(&(slot, ballot), record)| {
             record.votes.iter().map(move |(value, nodes)| (slot, ballot, value, *nodes))
         })
@@ -226,22 +252,22 @@ impl<S: System> Ledger<S> {
         before
     }
 
-    fn promise(&mut self, system: &S, node: NodeId, ballot: Ballot, judgement: &mut Judgement<S::Value>) {
+    fn promise(&mut self, system: &dyn Electorate<V>, node: NodeId, ballot: Ballot, judgement: &mut Judgement<V>) {
         if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
-            let what = format!("{} promises {ballot}, but it had promised {promised}.", system.label(node));
+            let what = format!("{} promises {ballot}, but it had promised {promised}.", system.name(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
     }
 
     fn propose(
         &mut self,
-        system: &S,
+        system: &dyn Electorate<V>,
         node: NodeId,
-        (slot, ballot, value): (Slot, Ballot, &S::Value),
-        judgement: &mut Judgement<S::Value>,
+        (slot, ballot, value): (Slot, Ballot, &V),
+        judgement: &mut Judgement<V>,
     ) {
         if let Some(why) = self.unsafe_because(self.quorums(system, slot), slot, ballot, value) {
-            let what = format!("{} proposes {value} at {ballot}, but {why}.", system.label(node));
+            let what = format!("{} proposes {value} at {ballot}, but {why}.", system.name(node));
             judgement.broken.push((Property::SafeProposals, what));
         }
         let record = self.ballots.get_or_insert((slot, ballot), Record::default());
@@ -258,7 +284,7 @@ impl<S: System> Ledger<S> {
     /// Why another value than `value` was or can still be chosen below `ballot`: `ShowsSafeAt` of `Voting.tla`, turned
     /// round. A lower ballot is closed to other values once fewer than a phase 2 quorum of acceptors have voted for
     /// one of them there, or have not voted there and have promised nothing higher.
-    fn unsafe_because(&self, quorums: Quorums, slot: Slot, ballot: Ballot, value: &S::Value) -> Option<String> {
+    fn unsafe_because(&self, quorums: Quorums, slot: Slot, ballot: Ballot, value: &V) -> Option<String> {
         let promised = |node: NodeId| self.promised.get(node.index()).copied().flatten();
         let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| p < ballot)).count();
         if free >= quorums.q2 {
@@ -279,13 +305,13 @@ impl<S: System> Ledger<S> {
 
     fn vote(
         &mut self,
-        system: &S,
+        system: &dyn Electorate<V>,
         node: NodeId,
-        (slot, ballot, value): (Slot, Ballot, &S::Value),
-        judgement: &mut Judgement<S::Value>,
+        (slot, ballot, value): (Slot, Ballot, &V),
+        judgement: &mut Judgement<V>,
     ) {
         if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
-            let what = format!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.label(node));
+            let what = format!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.name(node));
             judgement.broken.push((Property::PromisesHonoured, what));
         }
         self.must_be_requested(value, "is voted for", judgement);
@@ -314,28 +340,28 @@ impl<S: System> Ledger<S> {
             judgement.broken.push((Property::Agreement, what));
         }
         judgement.chosen = Some(choice);
-        if let Some((from, quorums)) = system.reconfigures(slot, value) {
+        if let Some((from, quorums)) = system.changes(slot, value) {
             self.configured.insert(from, quorums);
         }
     }
 
-    fn learn(&mut self, system: &S, node: NodeId, slot: Slot, value: &S::Value, judgement: &mut Judgement<S::Value>) {
+    fn learn(&mut self, system: &dyn Electorate<V>, node: NodeId, slot: Slot, value: &V, judgement: &mut Judgement<V>) {
         self.must_be_requested(value, "is learned", judgement);
         if !self.chosen_in(slot, self.quorums(system, slot)).any(|(_, chosen)| chosen == value) {
-            let what = format!("{} learns {value}, which has not been chosen.", system.label(node));
+            let what = format!("{} learns {value}, which has not been chosen.", system.name(node));
             judgement.broken.push((Property::SoundLearners, what));
         }
         match self.learned.get(&(slot, node)) {
             Some(before) if before == value => return,
             Some(before) => {
-                let what = format!("{} learns {value}, but it had learned {before}.", system.label(node));
+                let what = format!("{} learns {value}, but it had learned {before}.", system.name(node));
                 judgement.broken.push((Property::Integrity, what));
             }
             None => {}
         }
         let mut others = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
         if let Some(((_, other), learned)) = others.find(|((_, other), learned)| *other != node && *learned != value) {
-            let (me, other) = (system.label(node), system.label(*other));
+            let (me, other) = (system.name(node), system.name(*other));
             let what = format!("{me} learns {value}, but {other} has learned {learned}.");
             judgement.broken.push((Property::Agreement, what));
         }
@@ -343,7 +369,7 @@ impl<S: System> Ledger<S> {
         judgement.learned = true;
     }
 
-    fn must_be_requested(&self, value: &S::Value, how: &str, judgement: &mut Judgement<S::Value>) {
+    fn must_be_requested(&self, value: &V, how: &str, judgement: &mut Judgement<V>) {
         if self.requested.binary_search(value).is_err() {
             judgement.broken.push((Property::Validity, format!("{value} {how}, but no client asked for it.")));
         }

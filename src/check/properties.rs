@@ -50,7 +50,7 @@ type Break = Option<(u64, String)>;
 #[derive(Debug)]
 pub struct Properties<S: System> {
     system: S,
-    ledger: Ledger<S>,
+    ledger: Ledger<S::Value>,
     chosen: Vec<Chosen<S::Value>>,
     first_chosen: Option<Micros>,
     /// Of the slot in which something was learned first.
@@ -144,7 +144,7 @@ impl<S: System> Properties<S> {
     }
 
     /// What is remembered of what the actors did.
-    pub fn ledger(&self) -> &Ledger<S> {
+    pub fn ledger(&self) -> &Ledger<S::Value> {
         &self.ledger
     }
 

@@ -119,7 +119,7 @@ impl Comparison {
             }
         }
         let entries = SYSTEMS.iter().map(|about| Entry::new(about, &workload, &mut notices)).collect();
-        notices.sort_by_key(Notice::to_string);
+        notices.sort_unstable_by_key(Notice::to_string);
         notices.dedup();
         (Self { workload, entries }, notices)
     }

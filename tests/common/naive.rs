@@ -25,7 +25,7 @@ struct Whole<A, M, L> {
     faults: [u8; 3],
 }
 
-type State<S> = Whole<<S as System>::Actor, <S as System>::Message, Ledger<S>>;
+type State<S> = Whole<<S as System>::Actor, <S as System>::Message, Ledger<<S as System>::Value>>;
 
 /// Explores `S` within bounds in the plainest way there is.
 pub struct Naive<S: System> {

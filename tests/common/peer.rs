@@ -18,10 +18,10 @@ impl Node {
     fn step(
         &self,
         id: Id,
-        state: &(Actor, Ledger<Synod>),
+        state: &(Actor, Ledger<paxos_playground::paxos::Value>),
         input: Input<Synod>,
         out: &mut Out<Self>,
-    ) -> (Actor, Ledger<Synod>) {
+    ) -> (Actor, Ledger<paxos_playground::paxos::Value>) {
         let node = NodeId(usize::from(id) as u8);
         let (mut actor, mut ledger) = state.clone();
         let mut outbox = Outbox::default();
@@ -49,7 +49,7 @@ impl Node {
 impl stateright::actor::Actor for Node {
     type Msg = Message;
     type Timer = u8;
-    type State = (Actor, Ledger<Synod>);
+    type State = (Actor, Ledger<paxos_playground::paxos::Value>);
     type Storage = ();
     type Random = ();
 

@@ -90,7 +90,7 @@ fn the_judge_knows_who_votes_in_which_slot() {
     let (scenario, _) = Scenario::from_link("system=pmmc&leaders=1&acceptors=2&spares=1&window=2");
     let knobs: &Knobs = &scenario.knobs;
     let system = Pmmc::configure(knobs, &mut Vec::new());
-    let mut ledger = Ledger::<Pmmc>::default();
+    let mut ledger = Ledger::default();
     let ballot = Ballot { round: 1, owner: NodeId(0) };
     let command = |id, op| Command { client: 1, id, op };
     let mut vote = |acceptor: u8, slot, command| {

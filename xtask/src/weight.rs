@@ -6,7 +6,7 @@ use crate::web::files_under;
 use std::io::Write;
 
 /// Kilobytes (of 1000 bytes), gzipped, for everything in dist/.
-pub const BAR_KB: f64 = 300.0;
+pub const BAR_KB: f64 = 380.0;
 
 pub fn run() -> Res {
     if measure()? > BAR_KB { Err("the page is over its bar".into()) } else { Ok(()) }

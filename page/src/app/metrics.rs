@@ -80,7 +80,7 @@ fn percent(millionths: u64) -> String {
 fn gauge(gauge: &Gauge) -> Html {
     let share = (gauge.hits * 1_000_000).checked_div(gauge.of);
     let exact = gauge.exact.map(|exact| exact / 1_000);
-    let mark = |millionths: u64| (millionths as f64 / 1e6 * 100.0).to_string();
+    let mark = |millionths: u64| format!("{}.{:04}", millionths / 10_000, millionths % 10_000);
     html! {
         <div class="gauge" key={gauge.name}>
             <p><span>{ format::capital(gauge.name) }</span>{ format!("{} of {}", gauge.hits, gauge.of) }</p>

@@ -1,6 +1,7 @@
 //! The map of all states: where each is drawn, what is seen of it, and how one walks from one to the next.
 
 use super::post::Map;
+use crate::maths::within;
 
 /// From layer to layer at least, and from state to state within one.
 const APART: (i32, i32) = (48, 20);
@@ -37,9 +38,9 @@ impl Layout {
         let mut places = vec![(0, 0); map.states.len()];
         for (depth, layer) in layers.iter_mut().enumerate() {
             // The mean height of the states before, in twelfths to keep the order among whole numbers.
-            layer.sort_by_key(|&at| {
+            layer.sort_unstable_by_key(|&at| {
                 let sum: i32 = before[at].iter().map(|&other| places[other].1).sum();
-                sum * 12 / before[at].len().max(1) as i32
+                (sum * 12 / before[at].len().max(1) as i32, at)
             });
             let half = APART.1 * (layer.len() as i32 - 1) / 2;
             for (row, &at) in layer.iter().enumerate() {
@@ -105,7 +106,7 @@ impl Camera {
     /// So many times as near; the point at these parts stays where it is.
     pub fn zoomed(&self, times: f64, across: f64, down: f64) -> Self {
         let (x, y) = self.point(across, down);
-        let width = (self.width / times).clamp(80.0, 40_000.0);
+        let width = within(self.width / times, 80.0, 40_000.0);
         Self { x: x - across * width, y: y - down * width * ASPECT, width }
     }
 
@@ -119,7 +120,7 @@ impl Camera {
     pub fn showing(&self, (x, y): (i32, i32)) -> Self {
         let into = |low: f64, length: f64, at: i32| {
             let margin = length.min(f64::from(2 * APART.0)) / 2.0;
-            low.clamp(f64::from(at) - length + margin, f64::from(at) - margin)
+            within(low, f64::from(at) - length + margin, f64::from(at) - margin)
         };
         Self { x: into(self.x, self.width, x), y: into(self.y, self.width * ASPECT, y), ..*self }
     }

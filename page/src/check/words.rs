@@ -75,7 +75,7 @@ pub fn covers(plan: &Plan) -> String {
     }
     let scenario = &plan.scenario;
     let nodes = roles(scenario).into_iter().map(|knob| {
-        let name = knob.label.to_lowercase();
+        let name = knob.label.to_ascii_lowercase();
         some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
     });
     let nodes = nodes.collect::<Vec<_>>().join(", ");
@@ -295,7 +295,7 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
             if knob.kind.clamp(fewer) == fewer {
-                let name = knob.label.to_lowercase();
+                let name = knob.label.to_ascii_lowercase();
                 let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
                 next.push((text, Edit::Knob(knob, fewer)));
             }

@@ -1,14 +1,13 @@
 //! The very actors that run on the stage, behind the numbers of a [`Core`]: the part of the explorer that each system
 //! has for its own.
 
-use super::core::{Core, Judgement};
+use super::books::Books;
+use super::core::Core;
 use super::pool::Pool;
 use super::reaction::Reaction;
 use super::step::Envelope;
 use super::teacher::Teacher;
 use super::{Bounds, Step, goal, replay};
-use crate::check::spec::refinement::{Mapped, REFINES};
-use crate::check::{Ledger, PROPERTIES};
 use crate::paxos::{Fact, Failing, Input, Micros, NodeId, NodeSet, Outbox, Renaming, Slot, System, TimerEffect};
 use crate::scenario::Scenario;
 use crate::sim::Digest;
@@ -20,20 +19,12 @@ struct Local<A> {
     actor: A,
 }
 
-/// What was done, what it comes to in the specification where that is asked for, and the property that it breaks: an
-/// entry can break one and leave the ledger as it was.
-type Judged<S> = (Ledger<S>, Option<Mapped>, Option<&'static str>);
-
-/// What a node did in one step, as far as a ledger enters it.
-type Done<V> = (NodeId, Vec<Fact<V>>);
-
 /// The actors of `S`, with all that they were seen to be, to say and to do.
 pub(super) struct Cast<S: System> {
     system: S,
     locals: Vec<Pool<Local<S::Actor>>>,
     messages: Pool<Envelope<S::Message>>,
-    facts: Pool<Done<S::Value>>,
-    ledgers: Pool<Judged<S>>,
+    books: Books<S::Value>,
     out: Outbox<S>,
 }
 
@@ -46,12 +37,9 @@ impl<S: System> Cast<S> {
             same.map(|(index, _)| NodeId(index as u8)).collect()
         };
         let core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
-        // No facts have the number nought.
-        let mut facts = Pool::default();
-        facts.number((NodeId(0), Vec::new()));
         let locals = members.iter().map(|_| Pool::default()).collect();
-        let (messages, ledgers, out) = (Pool::default(), Pool::default(), Outbox::default());
-        (core, Self { system, locals, messages, facts, ledgers, out })
+        let (messages, books, out) = (Pool::default(), Books::new(), Outbox::default());
+        (core, Self { system, locals, messages, books, out })
     }
 
     fn intern_local(&mut self, core: &mut Core, node: usize, mut local: Local<S::Actor>) -> u32 {
@@ -81,28 +69,6 @@ impl<S: System> Cast<S> {
                 let (from, to, mut message) = (renaming.node(*from), renaming.node(*to), message.clone());
                 self.system.rename_message(&mut message, renaming);
                 Digest::of(&Envelope { from, to, message })
-            });
-        }
-        number
-    }
-
-    fn intern_facts(&mut self, node: NodeId, refines: bool) -> u32 {
-        let entered = |fact: &&Fact<S::Value>| match fact {
-            Fact::Began(_) => refines,
-            Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => false,
-            _ => true,
-        };
-        let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
-        if facts.is_empty() { 0 } else { self.facts.number((node, facts)).0 }
-    }
-
-    fn intern_ledger(&mut self, core: &mut Core, judged: Judged<S>, judgement: Judgement) -> u32 {
-        let (number, new) = self.ledgers.number(judged);
-        if new {
-            let judged = self.ledgers.get(number);
-            core.add_ledger(judgement, &|renaming| match renaming {
-                None => Digest::of(judged),
-                Some(renaming) => Digest::of(&(judged.0.renamed(renaming), judged.2)),
             });
         }
         number
@@ -174,8 +140,7 @@ impl<S: System> Teacher for Cast<S> {
     }
 
     fn empty_ledger(&mut self, core: &mut Core) -> u32 {
-        let mapped = core.bounds.refines.then(Default::default);
-        self.intern_ledger(core, (Ledger::default(), mapped, None), Judgement::default())
+        self.books.empty(core)
     }
 
     fn initial(&mut self, core: &mut Core, node: usize) -> u32 {
@@ -198,41 +163,22 @@ impl<S: System> Teacher for Cast<S> {
                 core.send(start, number);
             }
         }
-        let facts = self.intern_facts(id, core.bounds.refines);
+        let facts = self.books.facts(id, &self.out.facts, core.bounds.refines);
         let after = self.intern_local(core, node, after);
         core.reaction(node, (local, after), facts, start)
     }
 
     fn enter(&mut self, core: &mut Core, ledger: u32, facts: u32) -> u32 {
-        let (mut entries, mut mapped, _) = self.ledgers.get(ledger).clone();
-        let mut judgement = core.judgements[ledger as usize].clone();
-        let (node, facts) = self.facts.get(facts);
-        for fact in facts {
-            let entered = entries.enter(&self.system, *node, fact);
-            judgement.chosen |= entered.chosen.is_some();
-            let refined = mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
-            let broken = entered.broken.into_iter().map(|(property, what)| (PROPERTIES[property as usize].0, what));
-            let first = refined.err().map(|what| (REFINES, what)).into_iter().chain(broken).next();
-            judgement.broken = judgement.broken.or(first);
-        }
-        let broken = judgement.broken.as_ref().map(|(property, _)| *property);
-        self.intern_ledger(core, (entries, mapped, broken), judgement)
+        self.books.enter(core, &self.system, ledger, facts)
     }
 
     fn reached(&self, goal: usize, locals: &[u32], ledger: u32) -> bool {
         let actors: Vec<_> = self.locals.iter().zip(locals).map(|(pool, local)| &pool.get(*local).actor).collect();
-        goal::reached(&self.system, goal, &actors, &self.ledgers.get(ledger).0)
+        goal::reached(&self.system, goal, &actors, self.books.ledger(ledger))
     }
 
     fn chosen(&self, ledger: u32) -> Vec<String> {
-        // There are few: a sort of its own for every system would only be weight.
-        let mut chosen = Vec::new();
-        for choice in self.ledgers.get(ledger).0.chosen(&self.system) {
-            if let Err(place) = chosen.binary_search(&choice.value) {
-                chosen.insert(place, choice.value);
-            }
-        }
-        chosen.iter().map(ToString::to_string).collect()
+        self.books.chosen(&self.system, ledger)
     }
 
     fn words(&self, step: Step) -> String {

@@ -4,6 +4,7 @@
 
 mod actors;
 mod after;
+mod books;
 mod cast;
 mod core;
 mod entries;

@@ -6,7 +6,8 @@
 
 use super::paxos::{Action, Message, Rules, State};
 use super::words::obstacle;
-use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot, System};
+use crate::check::Electorate;
+use crate::paxos::{Ballot, Fact, Map, NodeId, Quorums, Slot};
 use crate::sim::Digest;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -39,7 +40,12 @@ pub struct Mapped {
 
 impl Mapped {
     /// Takes the step that the fact is mapped to, or says why the specification has none.
-    pub fn enter<S: System>(&mut self, system: &S, node: NodeId, fact: &Fact<S::Value>) -> Result<(), String> {
+    pub fn enter<V: Display + Hash>(
+        &mut self,
+        system: &dyn Electorate<V>,
+        node: NodeId,
+        fact: &Fact<V>,
+    ) -> Result<(), String> {
         let done = match fact {
             Fact::Began(ballot) => Done::Began(*ballot),
             Fact::Promised(ballot) => Done::Promised(*ballot),
@@ -49,7 +55,7 @@ impl Mapped {
                 return Ok(());
             }
         };
-        self.take(&|slot| system.quorums(slot), &|node| system.label(node), node, done)
+        self.take(&|slot| system.voters(slot), &|node| system.name(node), node, done)
     }
 
     fn take(

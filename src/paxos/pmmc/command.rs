@@ -179,7 +179,12 @@ fn config(labels: &[&str], acceptors: u8) -> Result<Config, String> {
         let number = label.strip_prefix('a').and_then(|number| number.parse::<u8>().ok());
         match number {
             Some(number) if (1..=acceptors).contains(&number) => config.0 |= 1 << (number - 1),
-            _ => return Err(format!("there is no acceptor {}; there are A1 to A{acceptors}", label.to_uppercase())),
+            _ => {
+                return Err(format!(
+                    "there is no acceptor {}; there are A1 to A{acceptors}",
+                    label.to_ascii_uppercase()
+                ));
+            }
         }
     }
     if config.is_empty() {

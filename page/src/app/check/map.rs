@@ -2,9 +2,11 @@
 
 use super::Checker;
 use crate::app::ui::on;
+use js_sys::Math;
 use paxos_page::check::map::{ASPECT, Camera, Layout};
 use paxos_page::check::post::{Map, Spot};
-use paxos_page::format;
+use paxos_page::format::{self, px};
+use paxos_page::maths::within;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -136,7 +138,7 @@ fn use_wheel(field: &NodeRef, camera: &UseStateHandle<Camera>) {
             if let (Some(camera), Some(field)) = (&*latest.borrow(), &own) {
                 event.prevent_default();
                 let (x, y) = part(field, event.client_x(), event.client_y());
-                camera.set(camera.zoomed((-event.delta_y().clamp(-200.0, 200.0) / 400.0).exp2(), x, y));
+                camera.set(camera.zoomed(Math::pow(2.0, within(-event.delta_y(), -200.0, 200.0) / 400.0), x, y));
             }
         });
         if let Some(element) = &element {
@@ -172,7 +174,7 @@ fn drawing(map: &Map, layout: &Layout, camera: &Camera, at: usize) -> Html {
     let [plain, chosen, broken] = signs;
     let (x, y) = layout.places[at];
     html! {
-        <svg viewBox={format!("{:.1} {:.1} {:.1} {:.1}", camera.x, camera.y, camera.width, camera.width * ASPECT)} aria-hidden="true">
+        <svg viewBox={[camera.x, camera.y, camera.width, camera.width * ASPECT].map(px).join(" ")} aria-hidden="true">
             <path class="lines" d={lines} /><path class="lines near" d={near} />
             <path class="plain" d={plain} /><path class="chosen" d={chosen} /><path class="broken" d={broken} />
             <circle class="here" cx={x.to_string()} cy={y.to_string()} r="11" />
