@@ -35,7 +35,7 @@ async fn where_everything_waits_the_page_says_so_and_a_step_does_what_waited_lon
         key(&client, Key::Right).await;
         done_by_hand(&client, "fire P1 next-try").await;
         key(&client, Key::Right).await;
-        done_by_hand(&client, "deliver P1>A1#1").await;
+        done_by_hand(&client, "deliver P1>A1#0").await;
         for _ in 0..20 {
             key(&client, Key::Right).await;
         }
@@ -85,7 +85,9 @@ async fn figures_and_fields_say_what_they_mean_by_keyboard() {
         desktop(&client).await;
         playground(&client, "seek(3000000)").await;
         press(&client, "Metrics").await;
-        let term = |name: &str| format!("[...document.querySelectorAll('.term')].find(it => it.innerText.startsWith('{name}'))");
+        let term = |name: &str| {
+            format!("[...document.querySelectorAll('.term')].find(it => it.innerText.startsWith('{name}'))")
+        };
         for (name, words) in [("Quorum up", "The share of time"), ("Preempted", "Ballots given up")] {
             until(&client, &format!("!!{}", term(name))).await;
             read(&client, &format!("{}.querySelector('summary').focus()", term(name))).await;
