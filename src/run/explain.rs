@@ -2,7 +2,7 @@
 
 use super::{LogEntry, LogKind, Mark};
 use crate::check::Properties;
-use crate::paxos::{Explanation, Kind, NodeId, System};
+use crate::paxos::{About, Explanation, Kind, Knobs, NodeId, System};
 use crate::scenario::{Names, words};
 use crate::sim::{FaultPoint, Letter, Loss, What, World};
 use std::fmt::Write;
@@ -31,7 +31,8 @@ impl<S: System> Words<'_, S> {
         let explain = |note| event.node.map(|node| system.explain(node, note));
         let (kind, text) = self.tell(event.node, &event.what);
         let mark = self.mark(number);
-        let verdict = (mark == Some(Mark::Violation)).then(|| self.verdict(number));
+        let verdict = (mark == Some(Mark::Violation))
+            .then(|| verdict(number, S::ABOUT, self.world.knobs(), &mut self.properties.violations()));
         Some(LogEntry {
             event: number,
             time: event.time,
@@ -42,18 +43,6 @@ impl<S: System> Words<'_, S> {
             cause: event.cause.event(),
             mark,
         })
-    }
-
-    /// What broke at an event, and what each rule that is switched off is for.
-    fn verdict(&self, number: u64) -> Explanation {
-        let here = self.properties.violations().filter(|(_, (event, _))| *event == number);
-        let mut text = here.map(|(name, (_, what))| format!("This breaks “{name}”: {what} ")).collect::<String>();
-        let broken = S::ABOUT.knobs.iter().find(|knob| matches!(knob.kind, Kind::Set(_)));
-        let off = broken.map_or(0, |knob| self.world.knobs().get(knob));
-        for (_, rule) in S::ABOUT.rules.iter().enumerate().filter(|(at, _)| off >> at & 1 == 1) {
-            _ = write!(text, "Switched off: {}. {} ", rule.name, rule.purpose);
-        }
-        Explanation { text: text.trim_end().into(), source: "", refusal: false }
     }
 
     /// The weightiest mark of an event.
@@ -122,4 +111,23 @@ impl<S: System> Words<'_, S> {
             }
         }
     }
+}
+
+/// What broke at an event, and what each rule that is switched off is for.
+fn verdict(
+    number: u64,
+    about: &About,
+    knobs: &Knobs,
+    violations: &mut dyn Iterator<Item = (&'static str, &(u64, String))>,
+) -> Explanation {
+    let mut text = String::new();
+    for (name, (_, what)) in violations.filter(|(_, (event, _))| *event == number) {
+        _ = write!(text, "This breaks “{name}”: {what} ");
+    }
+    let switches = about.knobs.iter().find(|knob| matches!(knob.kind, Kind::Set(_)));
+    let off = switches.map_or(0, |knob| knobs.get(knob));
+    for (_, rule) in about.rules.iter().enumerate().filter(|(at, _)| off >> at & 1 == 1) {
+        _ = write!(text, "Switched off: {}. {} ", rule.name, rule.purpose);
+    }
+    Explanation { text: text.trim_end().into(), source: "", refusal: false }
 }
