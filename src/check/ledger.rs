@@ -288,7 +288,8 @@ impl<V: Clone + Ord + Display> Ledger<V> {
         let promised = |node: NodeId| self.promised.get(node.index()).copied().flatten();
         let free = quorums.acceptors.iter().filter(|node| promised(*node).is_none_or(|p| p < ballot)).count();
         if free >= quorums.q2 {
-            return Some(format!("{free} acceptors are still free to choose in a lower ballot"));
+            let who = if free == 1 { "1 acceptor is" } else { &format!("{free} acceptors are") };
+            return Some(format!("{who} still free to choose in a lower ballot"));
         }
         for ((_, lower), record) in self.ballots.range((slot, ZERO)..(slot, ballot)) {
             let voted = record.votes.iter().fold(NodeSet::EMPTY, |all, (_, nodes)| all.or(*nodes));

@@ -38,27 +38,27 @@ macro_rules! breaks {
 
 breaks! {
     a_new_ballot_needs_its_phase_1:
-        "no-p1-on-preempt" breaks ["agreement", "safe proposals", "L2", "R1"], in "leaders=3&commands=4", seed 12;
+        "no-p1-on-preempt" breaks ["agreement", "safe proposals", "invariant L2", "invariant R1"], in "leaders=3&commands=4", seed 12;
     a_replica_must_keep_to_its_window:
-        "skip-window" breaks ["R5"], in "window=1", seed 0;
+        "skip-window" breaks ["invariant R5"], in "window=1", seed 0;
     an_acceptor_must_keep_to_the_ballot_it_adopted:
-        "forget-promise" breaks ["agreement", "promises honoured", "A5", "L2"], in "leaders=2&commands=4", seed 2;
+        "forget-promise" breaks ["agreement", "promises honoured", "invariant A5", "invariant L2"], in "leaders=2&commands=4", seed 2;
     what_was_adopted_and_accepted_must_survive_a_crash:
-        "amnesia" breaks ["agreement", "A1", "A3"],
+        "amnesia" breaks ["agreement", "invariant A1", "invariant A3"],
         in "failure=0.1&leaders=3&commands=4&loss=0.1&repair=300ms", seed 3;
     a_reported_pvalue_must_be_taken_over:
-        "ignore-accepted" breaks ["agreement", "safe proposals", "A5", "L2"],
+        "ignore-accepted" breaks ["agreement", "safe proposals", "invariant A5", "invariant L2"],
         in "leaders=3&commands=4&loss=0.2", seed 0;
     a_ballot_is_never_used_twice:
-        "reuse-ballot" breaks ["one value per ballot", "L1"],
+        "reuse-ballot" breaks ["one value per ballot", "invariant L1"],
         in "failure=0.1&fails=all&commands=6&repair=100ms", seed 4;
     quorums_must_meet:
-        "small-quorum" breaks ["agreement", "A5", "L2"],
+        "small-quorum" breaks ["agreement", "invariant A5", "invariant L2"],
         in "acceptors=4&leaders=3&clients=3&commands=4&loss=0.2", seed 5;
     acceptors_are_counted_and_not_messages:
         "count-replies" breaks ["sound learners"], in "duplicate=0.5&commands=4&leaders=3", seed 191;
     a_command_is_performed_once:
-        "perform-twice" breaks ["at most once", "R3"], in "clients=3&replicas=3&leaders=3", seed 2;
+        "perform-twice" breaks ["at most once", "invariant R3"], in "clients=3&replicas=3&leaders=3", seed 2;
 }
 
 /// R2 does not know that slot 1 changed who votes. It proposes for slot 2 all the same, where other acceptors decide
@@ -94,7 +94,7 @@ fn who_runs_ahead_of_the_window_asks_the_wrong_acceptors() {
     // The second leader knows the configuration that governs slot 2, from a proposal of R1.
     run.lead("L2", &["A2"]);
     run.phase_2("L2", 2, &["A2"]);
-    assert!(run.broken().contains(&"R5") && run.broken().contains(&"sound learners"), "{:?}", run.broken());
+    assert!(run.broken().contains(&"invariant R5") && run.broken().contains(&"sound learners"), "{:?}", run.broken());
 }
 
 /// The same, to the end: R1 and R2 hold different commands in slot 2.
@@ -119,7 +119,7 @@ fn replicas_part_where_the_window_is_skipped() {
     run.lead("L2", &["A2"]);
     run.phase_2("L2", 2, &["A2"]);
     run.deliver("L2", "R1", "decision: slot 2");
-    for property in ["agreement", "R1", "R5"] {
+    for property in ["agreement", "invariant R1", "invariant R5"] {
         assert!(run.broken().contains(&property), "{property} not in {:?}", run.broken());
     }
 }

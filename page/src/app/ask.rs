@@ -1,5 +1,6 @@
 //! A client asks for a value, or for a whole stream of them.
 
+use super::hooks::use_changes;
 use super::session::Session;
 use super::ui::on;
 use paxos_page::format;
@@ -20,6 +21,8 @@ pub struct AskProps {
 /// A box for a value and, where the system has a stream of values, a button that asks for all of them.
 #[component]
 pub fn Ask(AskProps { session, node }: &AskProps) -> Html {
+    // Another system asks in other words.
+    use_changes(session);
     let input = use_node_ref();
     let about = session.with(|run| run.about());
     let whom = *node;

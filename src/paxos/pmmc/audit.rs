@@ -23,18 +23,30 @@ const ONCE: usize = 13;
 
 /// In the order of the constants above.
 const INVARIANTS: &[(&str, &str)] = &[
-    ("R1", "No two commands are decided for one slot."),
-    ("R2", "A replica knows the decision of every slot below its slot_out, or has forgotten it on purpose."),
-    ("R3", "A replica's account is what the decided commands come to, in the order of slots, each performed once."),
-    ("R4", "A replica's slot_out never decreases."),
-    ("R5", "A replica proposes only for slots whose configuration it knows: fewer than WINDOW beyond slot_out."),
-    ("A1", "An acceptor's ballot only ever rises."),
-    ("A2", "An acceptor accepts a pvalue only in the ballot that it has adopted."),
-    ("A3", "An acceptor forgets no pvalue, unless a higher one replaces it or the slot is collected."),
-    ("A4", "Of one ballot and slot, all acceptors accept the same command."),
-    ("A5", "Once a quorum has accepted a command for a slot, every higher ballot accepts the same one there."),
-    ("L1", "Of one ballot and slot, at most one commander is ever sent."),
-    ("L2", "Once a quorum has accepted a command for a slot, every commander of a higher ballot carries the same one."),
+    ("invariant R1", "No two commands are decided for one slot."),
+    ("invariant R2", "A replica knows the decision of every slot below its slot_out, or has forgotten it on purpose."),
+    (
+        "invariant R3",
+        "A replica's account is what the decided commands come to, in the order of slots, each performed once.",
+    ),
+    ("invariant R4", "A replica's slot_out never decreases."),
+    (
+        "invariant R5",
+        "A replica proposes only for slots whose configuration it knows: fewer than WINDOW beyond slot_out.",
+    ),
+    ("invariant A1", "An acceptor's ballot only ever rises."),
+    ("invariant A2", "An acceptor accepts a pvalue only in the ballot that it has adopted."),
+    ("invariant A3", "An acceptor forgets no pvalue, unless a higher one replaces it or the slot is collected."),
+    ("invariant A4", "Of one ballot and slot, all acceptors accept the same command."),
+    (
+        "invariant A5",
+        "Once a quorum has accepted a command for a slot, every higher ballot accepts the same one there.",
+    ),
+    ("invariant L1", "Of one ballot and slot, at most one commander is ever sent."),
+    (
+        "invariant L2",
+        "Once a quorum has accepted a command for a slot, every commander of a higher ballot carries the same one.",
+    ),
     ("replicas prefix-consistent", "What replicas have performed, one has performed as well or will perform next."),
     ("at most once", "No replica performs a command twice."),
 ];

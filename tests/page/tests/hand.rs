@@ -129,7 +129,7 @@ async fn the_inspector_parts_what_is_durable_and_marks_what_the_last_event_chang
         see(&client, "survives a crash").await;
         let shown = "[...document.querySelectorAll('.fields .changed')].map(row =>
             [row.querySelector('dt').innerText, row.querySelector('del').innerText, row.querySelector('dd span').innerText])";
-        let (mut latest, mut marks) = (json!([]), 0);
+        let (mut latest, mut marks) = (read(&client, shown).await, 0);
         for _ in 0..25 {
             let before = fields(&client, "A1").await;
             playground(&client, "step()").await;

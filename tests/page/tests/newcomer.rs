@@ -35,7 +35,7 @@ async fn where_everything_waits_the_page_says_so_and_a_step_does_what_waited_lon
         key(&client, Key::Right).await;
         done_by_hand(&client, "fire P1 next-try").await;
         key(&client, Key::Right).await;
-        done_by_hand(&client, "deliver P1>A1#1").await;
+        done_by_hand(&client, "deliver P1>A1#0").await;
         for _ in 0..20 {
             key(&client, Key::Right).await;
         }

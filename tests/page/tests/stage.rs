@@ -95,7 +95,7 @@ async fn a_line_drawn_through_empty_space_parts_the_network_and_a_button_heals_i
 async fn a_chosen_value_is_told_with_its_quorum_and_ballot() {
     with_page_at(&at(FIVE), async |client| {
         client.execute("window.playground.seek(8000000)", vec![]).await.unwrap();
-        let caption = "return document.querySelector('.stage-caption').textContent.match(/ chosen by A\\d, A\\d and A\\d at /)?.[0]";
+        let caption = "return document.querySelector('.stage-caption').textContent.match(/ chosen by A\\d, A\\d and A\\d in ballot /)?.[0]";
         wait_for(&client, "the caption", caption).await;
         let winners = "return document.querySelectorAll('.node.winner').length === 3";
         wait_for(&client, "the winners", winners).await;

@@ -72,6 +72,9 @@ async fn a_value_is_asked_for_in_the_box_and_a_stream_at_a_press() {
         press(&client, "Ask for it").await;
         see(&client, "forty-two").await;
         assert_eq!(plan(&client).await.len(), 21);
+        // Another system is asked in its own words.
+        playground(&client, "load('#system=pmmc')").await;
+        until(&client, "document.querySelector('#ask-help').innerText.startsWith('+5, -5')").await;
     })
     .await;
 }

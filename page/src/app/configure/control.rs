@@ -78,7 +78,9 @@ pub fn Control(props: &ControlProps) -> Html {
 fn label(knob: &'static Knob) -> Html {
     let id = format!("l-{}", knob.key);
     match knob.kind {
-        Kind::Choice(_) | Kind::Set(_) => html! { <span class="label" {id}>{ knob.label }</span> },
+        Kind::Choice(_) => html! { <span class="label" {id}>{ knob.label }</span> },
+        // Its group is named after it.
+        Kind::Set(_) => html! { <span class="visually-hidden" {id}>{ knob.label }</span> },
         _ => html! { <label class="label" {id} for={format!("k-{}", knob.key)}>{ knob.label }</label> },
     }
 }

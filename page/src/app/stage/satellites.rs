@@ -61,7 +61,7 @@ pub fn told(node: &NodeView) -> String {
 /// The latest rows of a node's table, one small square each: full is done, open is pending, dashed is a hole.
 pub fn strip(node: &NodeView, radius: f64) -> Html {
     // A small voter has its vote below it, and the next one below that.
-    let crowded = radius < 30.0 && node.look.vote.is_some() && node.look.decided.is_none();
+    let crowded = radius < 34.0 && node.look.vote.is_some() && node.look.decided.is_none();
     if node.strip.is_empty() || radius < 22.0 || crowded {
         return html! {};
     }
