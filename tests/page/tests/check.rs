@@ -1,7 +1,7 @@
 //! The Check view: every run tried in a worker, and what is found opened on the stage.
 
-use fantoccini::key::Key;
 use fantoccini::Locator;
+use fantoccini::key::Key;
 use page_tests::checks::*;
 use page_tests::hands::*;
 use page_tests::{complaints, emulate, in_firefox, run_async, setting, with_page_at};
