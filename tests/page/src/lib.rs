@@ -12,6 +12,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+pub mod checks;
 pub mod hands;
 #[path = "../../../xtask/src/server.rs"]
 pub mod server;

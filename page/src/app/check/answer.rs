@@ -8,7 +8,7 @@ use paxos_page::check::desk::{Desk, Phase};
 use paxos_page::check::plan::{Aim, Edit, Plan};
 use paxos_page::check::post::{Answer, Figures, Witness};
 use paxos_page::check::story::{Told, Worth};
-use paxos_page::check::words;
+use paxos_page::check::{advice, words};
 use paxos_page::format;
 use yew::prelude::*;
 
@@ -223,7 +223,7 @@ fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
     html! {
         <div class="actions next">
             <span class="muted">{ "Next:" }</span>
-            { for words::suggestions(asked, full).into_iter().map(|(name, edit)| {
+            { for advice::suggestions(asked, full).into_iter().map(|(name, edit)| {
                 let checker = checker.clone();
                 html! {
                     <button class="button" key={name.clone()} onclick={on(move || {

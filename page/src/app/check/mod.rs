@@ -101,7 +101,7 @@ pub fn Card(CheckProps { checker }: &CheckProps) -> Html {
             <p>
                 <strong>{ &opened.title }{ " " }</strong>
                 { for opened.plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| html! {
-                    <>{ "Switched off: " }<b>{ rule.name }</b>{ format!(". {} ", rule.purpose) }</>
+                    <>{ "Switched off: " }<b>{ rule.name }</b>{ ". " }<span class="hint">{ rule.purpose }{ " " }</span></>
                 }) }
                 <span class="hint">{ "Step through it with → and ←." }</span>
             </p>
