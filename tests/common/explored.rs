@@ -12,6 +12,7 @@ pub fn bounds(words: &str) -> Bounds {
             Some(("restarts", n)) => bounds.restarts = n.parse().expect("a number"),
             Some(("wipes", n)) => bounds.wipes = n.parse().expect("a number"),
             None if word == "symmetry" => bounds.symmetry = true,
+            None if word == "forget" => bounds.forget = true,
             None if word == "once" => bounds.network = Network::Once,
             _ => panic!("{word}"),
         }
@@ -71,5 +72,6 @@ const TWO: &str = "acceptors=3&proposers=2&learners=1&resend=0s&catch-up=0s";
 const THREE: &str = "acceptors=3&proposers=3&learners=0&resend=0s&refusal=silence&patience=0s";
 
 /// A counterexample, as the link that it is everywhere.
+#[allow(dead_code, reason = "each binary uses a part of it")]
 pub const COUNTEREXAMPLE: &str = "system=synod&acceptors=3&learners=1&resend=0s&catch-up=0s&break=forget-promise\
     &pace=hand&plan=1.BIDqMAAUAACA6jAAFAEAgOowABABAgAAgOowABAAAgAAN368-w";

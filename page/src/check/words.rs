@@ -185,9 +185,10 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
     let depth = figures.depth;
     match answer {
         Answer::Holds => format!(
-            "All {states} reachable states within these limits were visited{}, so no schedule of this size can {}. It \
+            "All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
              says nothing about larger ones. {}",
             if plan.limits.symmetry { ", those that differ only in which like node is which as one" } else { "" },
+            if plan.limits.forget { ", without messages that nobody can act on any more" } else { "" },
             if plan.aim == Aim::Hold { "break a property" } else { "reach the goal" },
             missed(plan, figures.states),
         ),

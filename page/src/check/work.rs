@@ -218,7 +218,7 @@ fn memory(held: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::plan::Plan;
+    use crate::check::plan::{Edit, Plan};
     use crate::check::story::Worth;
     use std::cell::Cell;
 
@@ -316,6 +316,19 @@ mod tests {
         let last = witness.steps.last().and_then(|step| step.mark.clone());
         assert!(matches!(last, Some(Worth::Broken(name, _)) if name == property));
         assert!(witness.steps.iter().all(|step| !step.text.is_empty()));
+    }
+
+    #[test]
+    fn five_preemptions_in_a_row_are_found_with_what_the_view_begins_with() {
+        let mut duel = Plan::default().about(&Scenario::from_link("acceptors=5&proposers=3&learners=2").0);
+        let goals = duel.scenario.about().goals;
+        let goal = goals.iter().position(|goal| goal.preemptions > 0).expect("a duel");
+        duel.limits.symmetry = true;
+        duel.edit(Edit::Aim(Aim::Find(goal as u8)));
+        duel.limits.rounds = 3;
+        let (Answer::Reached(witness), figures, _) = answer(&duel) else { panic!("it is found") };
+        assert_eq!((witness.steps.len(), figures.depth), (19, 19));
+        assert!(figures.bytes < u64::from(duel.limits.megabytes) << 20);
     }
 
     #[test]

@@ -20,12 +20,28 @@ struct Local<A> {
     actor: A,
 }
 
-/// What was done, what it comes to in the specification where that is asked for, and the property that it breaks: an
-/// entry can break one and leave the ledger as it was.
-type Judged<S> = (Ledger<S>, Option<Mapped<<S as System>::Value>>, Option<&'static str>);
+/// What was done, and what it comes to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Judged<L, M> {
+    ledger: L,
+    /// What it comes to in the specification, where that is asked for.
+    mapped: Option<M>,
+    /// The property that it breaks: an entry can break one and leave the ledger as it was.
+    broken: Option<&'static str>,
+    /// Ballots given up in a row because of higher ones, where a goal counts them.
+    preempted: u8,
+}
+
+type JudgedOf<S> = Judged<Ledger<S>, Mapped<<S as System>::Value>>;
 
 /// What a node did in one step, as far as a ledger enters it.
-type Done<V> = (NodeId, Vec<Fact<V>>);
+#[derive(PartialEq, Eq, Hash)]
+struct Done<V> {
+    node: NodeId,
+    facts: Vec<Fact<V>>,
+    /// The invariant of the system's paper that the step broke, and what happened.
+    breach: Option<(&'static str, String)>,
+}
 
 /// The actors of `S`, with all that they were seen to be, to say and to do.
 pub(super) struct Cast<S: System> {
@@ -33,8 +49,10 @@ pub(super) struct Cast<S: System> {
     locals: Vec<Pool<Local<S::Actor>>>,
     messages: Pool<Envelope<S::Message>>,
     facts: Pool<Done<S::Value>>,
-    ledgers: Pool<Judged<S>>,
+    ledgers: Pool<JudgedOf<S>>,
     out: Outbox<S>,
+    /// Names and meanings of its paper's invariants.
+    invariants: &'static [(&'static str, &'static str)],
 }
 
 impl<S: System> Cast<S> {
@@ -45,13 +63,16 @@ impl<S: System> Cast<S> {
             let same = members.iter().enumerate().filter(|(_, member)| member.machine == members[index].machine);
             same.map(|(index, _)| NodeId(index as u8)).collect()
         };
-        let core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
+        let mut core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
+        core.preemptions = goal::preemptions::<S>(&bounds);
         // No facts have the number nought.
         let mut facts = Pool::default();
-        facts.number((NodeId(0), Vec::new()));
+        facts.number(Done { node: NodeId(0), facts: Vec::new(), breach: None });
+        core.preempting.push(0);
         let locals = members.iter().map(|_| Pool::default()).collect();
+        let invariants = system.audit().map_or(&[][..], |audit| audit.invariants());
         let (messages, ledgers, out) = (Pool::default(), Pool::default(), Outbox::default());
-        (core, Self { system, locals, messages, facts, ledgers, out })
+        (core, Self { system, locals, messages, facts, ledgers, out, invariants })
     }
 
     fn intern_local(&mut self, core: &mut Core, node: usize, mut local: Local<S::Actor>) -> u32 {
@@ -86,23 +107,47 @@ impl<S: System> Cast<S> {
         number
     }
 
-    fn intern_facts(&mut self, node: NodeId, refines: bool) -> u32 {
+    fn intern_facts(&mut self, core: &mut Core, node: NodeId, breach: Option<(&'static str, String)>) -> u32 {
         let entered = |fact: &&Fact<S::Value>| match fact {
-            Fact::Began(_) => refines,
-            Fact::Preempted(_) | Fact::Answered(_) | Fact::Performed(..) => false,
+            Fact::Began(_) => core.bounds.refines,
+            Fact::Preempted(_) => core.preemptions > 0,
+            Fact::Answered(_) | Fact::Performed(..) => false,
             _ => true,
         };
         let facts: Vec<_> = self.out.facts.iter().filter(entered).cloned().collect();
-        if facts.is_empty() { 0 } else { self.facts.number((node, facts)).0 }
+        if facts.is_empty() && breach.is_none() {
+            return 0;
+        }
+        let preempting = facts.iter().filter(|fact| matches!(fact, Fact::Preempted(_))).count() as u8;
+        let (number, new) = self.facts.number(Done { node, facts, breach });
+        core.preempting.extend(new.then_some(preempting));
+        number
     }
 
-    fn intern_ledger(&mut self, core: &mut Core, judged: Judged<S>, judgement: Judgement) -> u32 {
+    /// The invariant of the system's paper that this step of a node breaks.
+    fn breach(
+        &self,
+        node: NodeId,
+        before: u32,
+        after: &Local<S::Actor>,
+        event: Option<Step>,
+    ) -> Option<(&'static str, String)> {
+        if self.invariants.is_empty() || !matches!(event, Some(Step::Deliver(_) | Step::Fail(_) | Step::Fire(..))) {
+            return None;
+        }
+        let before = &self.locals[node.index()].get(before).actor;
+        let breaches = self.system.breaches(node, before, &after.actor, &self.out.facts);
+        let (invariant, what) = breaches.into_iter().next()?;
+        Some((self.invariants.get(invariant)?.0, format!("{}: {what}", self.system.label(node))))
+    }
+
+    fn intern_ledger(&mut self, core: &mut Core, judged: JudgedOf<S>, judgement: Judgement) -> u32 {
         let (number, new) = self.ledgers.number(judged);
         if new {
             let judged = self.ledgers.get(number);
             core.add_ledger(judgement, &|renaming| match renaming {
                 None => Digest::of(judged),
-                Some(renaming) => Digest::of(&(judged.0.renamed(renaming), judged.2)),
+                Some(renaming) => Digest::of(&(judged.ledger.renamed(renaming), judged.broken, judged.preempted)),
             });
         }
         number
@@ -175,7 +220,8 @@ impl<S: System> Teacher for Cast<S> {
 
     fn empty_ledger(&mut self, core: &mut Core) -> u32 {
         let mapped = core.bounds.refines.then(Default::default);
-        self.intern_ledger(core, (Ledger::default(), mapped, None), Judgement::default())
+        let judged = Judged { ledger: Ledger::default(), mapped, broken: None, preempted: 0 };
+        self.intern_ledger(core, judged, Judgement::default())
     }
 
     fn initial(&mut self, core: &mut Core, node: usize) -> u32 {
@@ -198,36 +244,45 @@ impl<S: System> Teacher for Cast<S> {
                 core.send(start, number);
             }
         }
-        let facts = self.intern_facts(id, core.bounds.refines);
+        let breach = self.breach(id, local, &after, event);
+        let facts = self.intern_facts(core, id, breach);
         let after = self.intern_local(core, node, after);
         core.reaction(node, (local, after), facts, start)
     }
 
     fn enter(&mut self, core: &mut Core, ledger: u32, facts: u32) -> u32 {
-        let (mut entries, mut mapped, _) = self.ledgers.get(ledger).clone();
+        let mut judged = self.ledgers.get(ledger).clone();
         let mut judgement = core.judgements[ledger as usize].clone();
-        let (node, facts) = self.facts.get(facts);
+        let Done { node, facts, breach } = self.facts.get(facts);
         for fact in facts {
-            let entered = entries.enter(&self.system, *node, fact);
+            let entered = judged.ledger.enter(&self.system, *node, fact);
             judgement.chosen |= entered.chosen.is_some();
-            let refined = mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
+            if entered.chosen.is_some() {
+                judged.preempted = 0;
+            } else if matches!(fact, Fact::Preempted(_)) && !judgement.settled {
+                judged.preempted = core.preemptions.min(judged.preempted + 1);
+            }
+            judgement.settled = judgement.chosen && self.system.chooses_once();
+            judgement.preempted = judged.preempted;
+            let refined = judged.mapped.as_mut().map_or(Ok(()), |mapped| mapped.enter(&self.system, *node, fact));
             let broken = entered.broken.into_iter().map(|(property, what)| (PROPERTIES[property as usize].0, what));
             let first = refined.err().map(|what| (REFINES, what)).into_iter().chain(broken).next();
             judgement.broken = judgement.broken.or(first);
         }
-        let broken = judgement.broken.as_ref().map(|(property, _)| *property);
-        self.intern_ledger(core, (entries, mapped, broken), judgement)
+        judgement.broken = judgement.broken.or_else(|| breach.clone());
+        judged.broken = judgement.broken.as_ref().map(|(property, _)| *property);
+        self.intern_ledger(core, judged, judgement)
     }
 
     fn reached(&self, goal: usize, locals: &[u32], ledger: u32) -> bool {
         let actors: Vec<_> = self.locals.iter().zip(locals).map(|(pool, local)| &pool.get(*local).actor).collect();
-        goal::reached(&self.system, goal, &actors, &self.ledgers.get(ledger).0)
+        goal::reached(&self.system, goal, &actors, &self.ledgers.get(ledger).ledger)
     }
 
     fn chosen(&self, ledger: u32) -> Vec<String> {
         // There are few: a sort of its own for every system would only be weight.
         let mut chosen = Vec::new();
-        for choice in self.ledgers.get(ledger).0.chosen(&self.system) {
+        for choice in self.ledgers.get(ledger).ledger.chosen(&self.system) {
             if let Err(place) = chosen.binary_search(&choice.value) {
                 chosen.insert(place, choice.value);
             }

@@ -66,7 +66,7 @@ pub trait Hunt {
 
 /// A search for a livelock of the scenario's actors within `bounds`; a loop is looked for over more rounds than those.
 pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Notice>) {
-    let bounds = Bounds { goal: None, refines: false, symmetry: false, ..bounds };
+    let bounds = Bounds { goal: None, refines: false, symmetry: false, forget: false, ..bounds };
     let (space, notices) = actors::of(scenario, bounds);
     // A run in which each message comes at most once is also one of the other network.
     let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));

@@ -24,6 +24,8 @@ pub struct Standing {
     pub chosen: bool,
     /// What the search was sent out to find, if the state is it: a number of the space's own.
     pub found: Option<u32>,
+    /// Whether nothing of the sort can be found beyond it. It is not expanded.
+    pub hopeless: bool,
 }
 
 /// A space of states. A state is a record of `width` words; its first words are the space's own.
@@ -334,6 +336,9 @@ impl<X: Space> Search<X> {
                 self.stopped = Some(Stop::Found { state: number, what });
                 break;
             }
+            if standing.hopeless {
+                self.next.truncate(begin);
+            }
         }
         self.position += record;
     }
@@ -364,15 +369,20 @@ impl<X: Space> Search<X> {
 
     /// The actions that lead from the first state to the one of that index.
     pub fn way_to(&self, state: u32) -> Vec<u32> {
-        let mut way = Vec::new();
-        let mut at = state;
-        while let Some(&(parent, action)) = self.trace.get(at as usize).filter(|(parent, _)| *parent != u32::MAX) {
-            way.push(action);
-            at = parent;
-        }
-        way.reverse();
-        way
+        way(&self.trace, state)
     }
+}
+
+/// The actions that lead to a state, by the parent and the action of each.
+pub(super) fn way(trace: &[(u32, u32)], state: u32) -> Vec<u32> {
+    let mut way = Vec::new();
+    let mut at = state;
+    while let Some(&(parent, action)) = trace.get(at as usize).filter(|(parent, _)| *parent != u32::MAX) {
+        way.push(action);
+        at = parent;
+    }
+    way.reverse();
+    way
 }
 
 /// How likely it is that two of so many states share a 64-bit fingerprint and one was missed, in parts of 10¹²
