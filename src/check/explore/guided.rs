@@ -5,6 +5,7 @@
 //! detours. As the distance never falls by more than one step at a time, a state's first turn is on a shortest way to it.
 
 use super::actors::Actors;
+use super::chunks::{Chunks, Queue};
 use super::search::{Progress, Space, Stop, Successor, scramble};
 use super::seen::Seen;
 use std::collections::VecDeque;
@@ -12,23 +13,26 @@ use std::collections::VecDeque;
 /// Words in front of each state: fingerprint, the state and the action that led to it, and how far it is from the end.
 const HEAD: usize = 3;
 
+/// How many states it looks at between two looks at its memory.
+const LOOK: u64 = 64;
+
 /// A guided search.
 pub(super) struct Guided {
     space: Actors,
     seen: Seen,
-    trace: Vec<(u32, u32)>,
+    trace: Chunks<(u32, u32)>,
     /// States to look at, by the length of their detours beyond the present one. One can stand there again, with a
     /// shorter detour than before.
-    detours: VecDeque<Vec<u64>>,
+    detours: VecDeque<Queue>,
     /// The states that stand or stood there, each with its detour.
     queued: Seen,
-    position: usize,
     width: usize,
     progress: Progress,
     found: Vec<Successor>,
     stopped: Option<Stop>,
     most_bytes: u64,
     most_states: u64,
+    peak: u64,
 }
 
 impl Guided {
@@ -42,21 +46,22 @@ impl Guided {
         let to_go = space.to_go(&first);
         let hopeless = to_go.is_none().then_some(Stop::Exhausted);
         let width = space.width();
-        let mut detour = vec![fingerprint, u64::from(u32::MAX) << 32 | u64::from(u32::MAX), to_go.unwrap_or(0).into()];
-        detour.extend(first);
+        let mut detours = Queue::new(HEAD + width);
+        let head = [fingerprint, u64::MAX, to_go.unwrap_or(0).into()];
+        detours.add(|detour| detour.extend(head.iter().chain(&first)));
         Ok(Self {
             space,
             seen: if exact { Seen::exact() } else { Seen::by_fingerprint() },
             queued: Seen::by_fingerprint(),
-            trace: Vec::new(),
-            detours: VecDeque::from([detour]),
-            position: 0,
+            trace: Chunks::new(),
+            detours: VecDeque::from([detours]),
             width,
             progress: Progress { depth: to_go.unwrap_or(0), states: hopeless.is_some().into(), ..Progress::default() },
             found: Vec::new(),
             stopped: hopeless,
             most_bytes,
             most_states: most_states.min(u64::from(u32::MAX) - 1),
+            peak: 0,
         })
     }
 
@@ -65,11 +70,21 @@ impl Guided {
     }
 
     pub fn progress(&self) -> Progress {
-        let waiting: usize = self.detours.iter().map(Vec::len).sum::<usize>() - self.position;
-        let held: usize = self.detours.iter().map(|detour| detour.capacity() * 8).sum();
-        let kept = (self.seen.bytes() + self.queued.bytes() + self.trace.capacity() * 8) as u64;
+        let frontier = self.detours.iter().map(Queue::len).sum::<usize>() as u64;
+        let held: usize = self.detours.iter().map(Queue::bytes).sum();
+        let kept = (self.seen.bytes() + self.queued.bytes() + self.trace.bytes()) as u64;
         let bytes = kept + (held + self.space.bytes()) as u64;
-        Progress { frontier: (waiting / (HEAD + self.width)) as u64, kept, bytes, ..self.progress }
+        Progress { frontier, kept, bytes, peak: self.peak.max(bytes), ..self.progress }
+    }
+
+    fn is_full(&mut self) -> bool {
+        let tables = [&self.seen, &self.queued];
+        let growing = tables.into_iter().filter(|table| table.is_about_to_grow());
+        let peak = self.progress().bytes + growing.map(Seen::growth).sum::<u64>();
+        if peak <= self.most_bytes {
+            self.peak = self.peak.max(peak);
+        }
+        peak > self.most_bytes
     }
 
     /// Looks at no more than `budget` states.
@@ -78,12 +93,12 @@ impl Guided {
             return stop;
         }
         for turn in 0..budget {
-            if turn % 64 == 0 && (self.progress().bytes > self.most_bytes) || self.progress.states >= self.most_states {
+            let looks = turn % LOOK == 0 || self.seen.is_about_to_grow() || self.queued.is_about_to_grow();
+            if self.progress.states >= self.most_states || looks && self.is_full() {
                 return Stop::Full;
             }
-            while self.detours.front().is_some_and(|detour| detour.len() == self.position) {
+            while self.detours.front().is_some_and(|detour| detour.len() == 0) {
                 self.detours.pop_front();
-                self.position = 0;
                 self.progress.depth += u32::from(!self.detours.is_empty());
             }
             if self.detours.is_empty() {
@@ -98,19 +113,20 @@ impl Guided {
         Stop::Paused
     }
 
-    /// Lets a search that was full go on with larger limits.
+    /// Lets a search that was full go on with other limits.
     pub fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        let bounds = &mut self.space.core.bounds;
+        (bounds.most_bytes, bounds.most_states) = (most_bytes, most_states);
         (self.most_bytes, self.most_states) = (most_bytes, most_states.min(u64::from(u32::MAX) - 1));
     }
 
     /// Looks at the state at the present position.
     fn look(&mut self) {
         let record = HEAD + self.width;
-        let start = self.position;
-        self.position += record;
-        let Some(detour) = self.detours.front() else { return };
-        let state = &detour[start..start + record];
+        let Some(detour) = self.detours.front_mut() else { return };
+        let state = &detour.front()[..record];
         let (fingerprint, led, to_go, state) = (state[0], state[1], state[2], state[HEAD..].to_vec());
+        detour.take(1);
         if !self.seen.insert_state(fingerprint, &state) {
             return;
         }
@@ -143,9 +159,9 @@ impl Guided {
                 continue;
             }
             if self.detours.len() <= detour {
-                self.detours.resize_with(detour + 1, Vec::new);
+                self.detours.resize_with(detour + 1, || Queue::new(record));
             }
-            self.detours[detour].extend(next);
+            self.detours[detour].add(|detour| detour.extend(next));
         }
         self.found = found;
     }

@@ -60,6 +60,8 @@ pub enum Livelock {
 pub trait Hunt {
     /// Looks at so many states more.
     fn go_on(&mut self, states: u64) -> Livelock;
+    /// Changes its limits. One that was full goes on where it was.
+    fn allow(&mut self, most_bytes: u64, most_states: u64);
     /// How it stands.
     fn progress(&self) -> Progress;
 }
@@ -98,6 +100,11 @@ impl Hunt for Both {
             Stop::Exhausted => Livelock::NeedsTimers { random: begins.timers & begins.fixed == 0 },
             Stop::Found { .. } | Stop::Full => Livelock::Unknown,
         }
+    }
+
+    fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        (self.most_bytes, self.most_states) = (most_bytes, most_states);
+        self.cover.allow(most_bytes, most_states);
     }
 
     fn progress(&self) -> Progress {

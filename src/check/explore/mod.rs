@@ -5,6 +5,7 @@
 mod actors;
 mod after;
 mod cast;
+mod chunks;
 mod core;
 mod distance;
 mod entries;
@@ -133,6 +134,8 @@ pub enum Verdict {
 pub trait Exploration {
     /// Expands at most so many states more.
     fn go_on(&mut self, states: u64) -> Verdict;
+    /// Changes its limits. One that was full goes on where it was.
+    fn allow(&mut self, most_bytes: u64, most_states: u64);
     /// How it stands.
     fn progress(&self) -> Progress;
     /// The way to what was found, as a scenario; `None` as long as nothing was.
@@ -265,6 +268,17 @@ impl Exploration for Explored {
                 }
                 self.search.space().violation(what)
             }
+        }
+    }
+
+    fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        match &mut self.search {
+            Way::Broad(search) => {
+                let bounds = &mut search.space_mut().core.bounds;
+                (bounds.most_bytes, bounds.most_states) = (most_bytes, most_states);
+                search.allow(most_bytes, most_states);
+            }
+            Way::Guided(search) => search.allow(most_bytes, most_states),
         }
     }
 
