@@ -207,7 +207,7 @@ impl Plan {
     }
 
     /// Whether the aim is a goal that counts preemptions.
-    fn counts(&self, aim: Aim) -> bool {
+    pub fn counts(&self, aim: Aim) -> bool {
         let Aim::Find(goal) = aim else { return false };
         self.scenario.about().goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0)
     }

@@ -202,10 +202,7 @@ fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
             { for words::suggestions(asked, full).into_iter().map(|(name, edit)| {
                 let checker = checker.clone();
                 html! {
-                    <button class="button" key={name.clone()} onclick={on(move || {
-                        checker.edit(edit);
-                        checker.begin();
-                    })}>{ name }</button>
+                    <button class="button" key={name.clone()} onclick={on(move || checker.again(edit))}>{ name }</button>
                 }
             }) }
         </div>
