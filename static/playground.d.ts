@@ -36,7 +36,10 @@ export interface Playground {
 export interface Bounds {
   /** A link, its fragment, or a scenario in JSON. Its nodes, protocol knobs and broken rules count. */
   scenario?: string;
-  /** The name of a state to look for, in place of a broken property. */
+  /**
+   * The name of a state to look for, in place of a broken property. `five-preemptions` takes rounds up to 5 with two
+   * proposers, 6 where one begins anew at once, and 3 with three proposers.
+   */
   goal?: string;
   /** Whether a message arrives any number of times, as it does where this is left out, or at most once. */
   network?: "set" | "once";
@@ -50,6 +53,8 @@ export interface Bounds {
   exact?: boolean;
   /** Takes states that differ only in which like node is which for one. */
   symmetry?: boolean;
+  /** Forgets messages that no receiver can act on any more: the same answer from fewer states. */
+  forget?: boolean;
   megabytes?: number;
   /** Also demands that every step of the actors is one of Lamport's specification: that they refine Paxos.tla. */
   refines?: boolean;

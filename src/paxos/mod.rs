@@ -337,6 +337,24 @@ pub struct Goal {
     pub name: &'static str,
     /// What it is: `A value is chosen, but no node knows.`
     pub about: &'static str,
+    /// How many ballots must have been given up because of higher ones ([`Fact::Preempted`]), with nothing chosen
+    /// before or between; 0 where it is a matter of the present state alone ([`System::reached`]). Where a run chooses
+    /// in slot after slot, what was chosen before the first of them does not count.
+    pub preemptions: u8,
+}
+
+impl Goal {
+    /// A duel: nobody gets through, and nobody crashed.
+    pub const FIVE_PREEMPTIONS: Self = Self {
+        name: "five-preemptions",
+        about: "Five ballots in a row are given up because of higher ones, and nothing is chosen.",
+        preemptions: 5,
+    };
+
+    /// A goal that the present state alone decides.
+    pub const fn state(name: &'static str, about: &'static str) -> Self {
+        Self { name, about, preemptions: 0 }
+    }
 }
 
 /// One global state, for whoever looks for a goal.
@@ -413,7 +431,7 @@ pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
         false
     }
 
-    /// Whether the state is the goal of that position in [`About::goals`].
+    /// Whether the state is the goal of that position in [`About::goals`]. Not asked for one that counts preemptions.
     fn reached(&self, goal: usize, state: &Glance<Self>) -> bool;
 
     /// The value that a text stands for, or what is wrong with it.
@@ -467,6 +485,19 @@ pub trait System: Sized + Clone + Debug + Send + Sync + 'static {
     /// What watches a run for the invariants of its paper. Nothing by default.
     fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
         None
+    }
+
+    /// The invariants of its paper that one step of `node` breaks, whatever the others do: `before` and `after` are its
+    /// state, `facts` what it did. Each by its position in [`Audit::invariants`], and what happened. This is what the
+    /// explorer judges of the audit; a crash, a restart and a wipe are no such steps. Nothing by default.
+    fn breaches(
+        &self,
+        _node: NodeId,
+        _before: &Self::Actor,
+        _after: &Self::Actor,
+        _facts: &[Fact<Self::Value>],
+    ) -> Vec<(usize, String)> {
+        Vec::new()
     }
 
     /// What it means here that a node fails over `message`. A system that means something else than a crash has a knob

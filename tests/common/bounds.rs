@@ -12,6 +12,7 @@ pub fn bounds(words: &str) -> Bounds {
             Some(("restarts", n)) => bounds.restarts = n.parse().expect("a number"),
             Some(("wipes", n)) => bounds.wipes = n.parse().expect("a number"),
             None if word == "symmetry" => bounds.symmetry = true,
+            None if word == "forget" => bounds.forget = true,
             None if word == "once" => bounds.network = Network::Once,
             _ => panic!("{word}"),
         }

@@ -52,5 +52,6 @@ const TWO: &str = "acceptors=3&proposers=2&learners=1&resend=0s&catch-up=0s";
 const THREE: &str = "acceptors=3&proposers=3&learners=0&resend=0s&refusal=silence&patience=0s";
 
 /// A counterexample, as the link that it is everywhere.
+#[allow(dead_code, reason = "each binary uses a part of it")]
 pub const COUNTEREXAMPLE: &str = "system=synod&acceptors=3&learners=1&resend=0s&catch-up=0s&break=forget-promise\
     &pace=hand&plan=1.BIDqMAAUAACA6jAAFAEAgOowABABAgAAgOowABAAAgAAN368-w";

@@ -13,7 +13,7 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
         let most = LIMITS[4].3.end();
         if limits.megabytes < *most && plan.aim != Aim::Map {
             let more = (limits.megabytes * 2).min(*most);
-            next.push((format!("Again with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
+            next.push((format!("Go on with {more} MB"), Edit::Limit(Limit::Megabytes, more)));
         }
         if plan.aim == Aim::Spec {
             next.extend(sizes(limits, -1));

@@ -1,6 +1,6 @@
 //! What the Check view holds: the plan, what was asked, and how it stands.
 
-use super::plan::Plan;
+use super::plan::{Limits, Plan};
 use super::post::{Answer, Ask, Figures, Job, Map, Report};
 use super::swarm::Tally;
 use std::rc::Rc;
@@ -64,6 +64,24 @@ impl Desk {
         Some(ask)
     }
 
+    /// What is to be asked so that a check that came to its limit goes on with so many megabytes; `None` where that is not
+    /// how it stands, or another question was set since.
+    pub fn allow(&mut self, megabytes: u32) -> Option<Ask> {
+        let asked = self.asked.as_mut().filter(|_| self.phase == Phase::Answered(Answer::Full))?;
+        let more = Plan { limits: Limits { megabytes, ..asked.limits }, ..asked.clone() };
+        let same = Plan { limits: Limits { megabytes, ..self.plan.limits }, ..self.plan.clone() };
+        if more != same {
+            return None;
+        }
+        (*asked, self.plan, self.phase) = (more, same, Phase::Working);
+        Some(Ask::Allow(megabytes))
+    }
+
+    /// Whether the worker may still go on although there is an answer.
+    pub fn is_full(&self) -> bool {
+        self.phase == Phase::Answered(Answer::Full)
+    }
+
     /// Takes note of a report. True if the worker has nothing left to do.
     pub fn hear(&mut self, report: Report) -> bool {
         match report {
@@ -109,6 +127,21 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_that_came_to_its_limit_goes_on_with_more_memory_and_nothing_else_changed() {
+        let mut desk = Desk::default();
+        desk.begin();
+        assert_eq!(desk.allow(700), None);
+        desk.hear(Report::Answer(Answer::Full, Figures { states: 9, ..Figures::default() }));
+        assert!(desk.is_full());
+        assert_eq!(desk.allow(700), Some(Ask::Allow(700)));
+        assert_eq!((desk.phase.clone(), desk.figures.states, desk.plan.limits.megabytes), (Phase::Working, 9, 700));
+        assert!(!desk.stale() && !desk.is_full());
+        desk.hear(Report::Answer(Answer::Full, Figures::default()));
+        desk.plan.limits.crashes = 1;
+        assert_eq!(desk.allow(800), None);
+    }
 
     #[test]
     fn it_stops_goes_on_and_ends() {

@@ -26,6 +26,8 @@ pub struct Limits {
     pub exact: bool,
     /// Whether states that differ only in which like node is which are taken for one.
     pub symmetry: bool,
+    /// Whether messages that nobody can act on any more are taken for gone.
+    pub forget: bool,
     /// The most memory.
     pub megabytes: u32,
     /// How many random runs.
@@ -48,6 +50,7 @@ impl Default for Limits {
             wipes: 0,
             exact: false,
             symmetry: false,
+            forget: false,
             megabytes: MEGABYTES,
             runs: 2_000,
             seconds: 20,

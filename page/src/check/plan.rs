@@ -39,6 +39,9 @@ impl Aim {
     }
 }
 
+/// Rounds in which two proposers can preempt one another five times, also where one begins anew at once.
+const DUEL_ROUNDS: u8 = 6;
+
 /// What a storm makes of the world where nothing else is set, in millionths.
 const STORM: [(&Knob, i64); 4] = [
     (&settings::LOSS, 100_000),
@@ -60,6 +63,8 @@ pub enum Edit {
     Exact(bool),
     /// Whether like nodes are taken for one.
     Symmetry(bool),
+    /// Whether messages that nobody can act on any more are taken for gone.
+    Forget(bool),
     /// Whether random runs have trouble that the stage has not.
     Storm(bool),
     /// Switches the rule of that position off, or on again.
@@ -113,7 +118,7 @@ impl Plan {
 
     /// The bounds of the engine that it stands for.
     pub fn bounds(&self) -> Bounds {
-        let Limits { once, rounds, crashes, restarts, wipes, exact, megabytes, .. } = self.limits;
+        let Limits { once, rounds, crashes, restarts, wipes, exact, forget, megabytes, .. } = self.limits;
         Bounds {
             // What a message can do again without being sent again is no livelock.
             network: if once || self.aim == Aim::Loop { Network::Once } else { Network::Set },
@@ -123,6 +128,7 @@ impl Plan {
             wipes,
             exact,
             symmetry: self.folds(),
+            forget,
             refines: self.aim == Aim::Refine,
             goal: match self.aim {
                 Aim::Find(goal) => Some(goal.into()),
@@ -136,6 +142,12 @@ impl Plan {
     /// Whether like nodes are taken for one: the specification knows them by name.
     pub fn folds(&self) -> bool {
         self.limits.symmetry && !matches!(self.aim, Aim::Refine | Aim::Spec)
+    }
+
+    /// Whether the aim is a goal that counts preemptions.
+    pub fn counts(&self, aim: Aim) -> bool {
+        let Aim::Find(goal) = aim else { return false };
+        self.scenario.about().goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0)
     }
 
     /// The rules that can be switched off, and whether each is.
@@ -158,6 +170,7 @@ impl Plan {
             Edit::Once(once) => self.limits.once = once,
             Edit::Exact(exact) => self.limits.exact = exact,
             Edit::Symmetry(symmetry) => self.limits.symmetry = symmetry,
+            Edit::Forget(forget) => self.limits.forget = forget,
             Edit::Storm(storm) => self.limits.storm = storm,
             Edit::Aim(aim) => {
                 // A loop is looked for without waits, until some are turned on; elsewhere they are as on the stage.
@@ -166,6 +179,12 @@ impl Plan {
                         let wait = if aim == Aim::Loop { 0 } else { self.stage.knobs.get(knob) };
                         self.scenario.knobs.set(knob, wait);
                     }
+                }
+                // A duel takes rounds enough, which elsewhere would be more than anybody waits for.
+                match (self.counts(self.aim), self.counts(aim)) {
+                    (false, true) => self.limits.rounds = self.limits.rounds.max(DUEL_ROUNDS),
+                    (true, false) => self.limits.rounds = Limits::default().rounds,
+                    _ => {}
                 }
                 self.aim = aim;
             }
@@ -262,6 +281,19 @@ mod tests {
         plan.edit(Edit::Rule(8));
         let stormy = "system=synod&acceptors=9&break=no-raise&failure=0.05&loss=0.4&duplicate=0.1&reorder=0.1&seed=5";
         assert_eq!(plan.stormy().link(), stormy);
+    }
+
+    #[test]
+    fn a_duel_is_looked_for_in_rounds_enough_and_what_comes_next_in_one() {
+        let mut plan = Plan::default().about(&Scenario::default());
+        let duel = plan.scenario.about().goals.iter().position(|goal| goal.preemptions > 0).expect("a duel") as u8;
+        plan.edit(Edit::Aim(Aim::Find(duel)));
+        assert_eq!((plan.limits.rounds, plan.bounds().goal), (6, Some(duel.into())));
+        plan.edit(Edit::Limit(Limit::Rounds, 7));
+        plan.edit(Edit::Aim(Aim::Find(duel)));
+        assert_eq!(plan.limits.rounds, 7);
+        plan.edit(Edit::Aim(Aim::Find(0)));
+        assert_eq!(plan.limits.rounds, 1);
     }
 
     #[test]

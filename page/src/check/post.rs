@@ -16,6 +16,8 @@ pub enum Ask {
     Stop,
     /// Goes on.
     GoOn,
+    /// Goes on with so many megabytes, after a limit on memory.
+    Allow(u32),
 }
 
 /// A piece of work.

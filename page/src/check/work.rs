@@ -45,6 +45,14 @@ impl Work {
         }
     }
 
+    /// Lets what came to its limit on memory go on with so many megabytes.
+    pub fn allow(&mut self, megabytes: u32) {
+        if let Self::Explore(explore) = self {
+            explore.most_bytes = u64::from(megabytes) << 20;
+            explore.search.allow(explore.most_bytes);
+        }
+    }
+
     /// Works for about so many milliseconds of `clock`, and says how it stands, and whether it can go on.
     pub fn turn(&mut self, clock: impl Fn() -> u64, millis: u64) -> (Report, bool) {
         match self {
@@ -167,6 +175,13 @@ impl Search {
         }
     }
 
+    fn allow(&mut self, most_bytes: u64) {
+        match self {
+            Self::All(all) => all.allow(most_bytes, u64::MAX),
+            Self::Loop(hunt) => hunt.allow(most_bytes, u64::MAX),
+        }
+    }
+
     /// How it stands, and how often an actor was run, where that is known.
     fn progress(&self) -> (Progress, u64) {
         match self {
@@ -181,6 +196,8 @@ pub struct Explore {
     search: Search,
     figures: Figures,
     most_bytes: u64,
+    /// Whether it is guided to what is looked for: then it does not go by depth.
+    guided: bool,
 }
 
 impl Explore {
@@ -195,7 +212,7 @@ impl Explore {
             (Search::All(all), notices)
         };
         let figures = Figures { levels: vec![1], ..Figures::default() };
-        let begun = Self { search, figures, most_bytes: bounds.most_bytes };
+        let begun = Self { search, figures, most_bytes: bounds.most_bytes, guided: plan.counts(plan.aim) };
         (begun, notices.iter().map(|notice| notice.to_string()).collect())
     }
 
@@ -227,7 +244,7 @@ impl Explore {
         }
         let level = now.depth as usize + usize::from(!found && now.frontier > 0);
         let new = now.states - figures.states.max(1);
-        if new > 0 {
+        if new > 0 && !self.guided {
             figures.levels.resize(figures.levels.len().max(level + 1), 0);
             figures.levels[level] += new;
         }
@@ -256,7 +273,7 @@ fn memory(held: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::plan::Plan;
+    use crate::check::plan::{Edit, Plan};
     use crate::check::story::Worth;
     use std::cell::Cell;
 
@@ -384,6 +401,39 @@ mod tests {
         let last = witness.steps.last().and_then(|step| step.mark.clone());
         assert!(matches!(last, Some(Worth::Broken(name, _)) if name == property));
         assert!(witness.steps.iter().all(|step| !step.text.is_empty()));
+    }
+
+    #[test]
+    fn a_check_at_its_limit_goes_on_where_it_was() {
+        let mut plan = plan(ONE);
+        plan.limits.megabytes = 0;
+        let (mut work, _) = Work::begin(Job::of(&plan));
+        let (now, mut limits) = (Cell::new(0), 0);
+        let figures = loop {
+            match work.turn(|| now.replace(now.get() + 1), 5).0 {
+                Report::Answer(Answer::Full, _) => {
+                    limits += 1;
+                    work.allow(if limits < 3 { 0 } else { 100 });
+                }
+                Report::Answer(Answer::Holds, figures) => break figures,
+                Report::Explored(_) => {}
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!((limits, figures.states, figures.levels.iter().sum::<u64>()), (3, 4_018, 4_018));
+    }
+
+    #[test]
+    fn five_preemptions_in_a_row_are_found_with_what_the_view_begins_with() {
+        let mut duel = Plan::default().about(&Scenario::from_link("acceptors=5&proposers=3&learners=2").0);
+        let goals = duel.scenario.about().goals;
+        let goal = goals.iter().position(|goal| goal.preemptions > 0).expect("a duel");
+        duel.limits.symmetry = true;
+        duel.edit(Edit::Aim(Aim::Find(goal as u8)));
+        duel.limits.rounds = 3;
+        let (Answer::Reached(witness), figures, _) = answer(&duel) else { panic!("it is found") };
+        assert_eq!((witness.steps.len(), figures.depth), (19, 19));
+        assert!(figures.bytes < u64::from(duel.limits.megabytes) << 20);
     }
 
     #[test]

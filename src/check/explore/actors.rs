@@ -59,6 +59,16 @@ impl Actors {
         self.core.bounds.goal.is_some()
     }
 
+    /// How many steps it takes at least to the preemptions that are looked for; `None` if they can no longer come.
+    pub(super) fn to_go(&self, state: &[u64]) -> Option<u32> {
+        let judgement = &self.core.judgements[self.core.ledger_at(state) as usize];
+        let left = self.core.preemptions.saturating_sub(judgement.preempted);
+        if left == 0 || judgement.settled {
+            return (left == 0).then_some(0);
+        }
+        self.core.distance.as_ref().map_or(Some(1), |distance| distance.to_go(&self.core, state, left))
+    }
+
     /// The ledger after those facts were entered.
     fn enter(&mut self, ledger: u32, facts: u32) -> u32 {
         if facts == 0 {
@@ -122,7 +132,7 @@ impl Actors {
     }
 
     /// Finds out what `node` does when the message arrives in that local state, or when it fails over it.
-    fn learn_delivery(&mut self, node: usize, local: u32, message: u32, fails: bool) {
+    pub(super) fn learn_delivery(&mut self, node: usize, local: u32, message: u32, fails: bool) {
         if self.core.nodes[node].deliveries(fails)[local as usize].was_tried(message) {
             return;
         }
@@ -136,7 +146,7 @@ impl Actors {
     /// Finds out what `node` does in that local state when anything but a message comes: see [`Row::other`].
     ///
     /// [`Row::other`]: super::reaction::Row::other
-    fn learn_other(&mut self, node: usize, local: u32, which: usize, step: Step) -> Known {
+    pub(super) fn learn_other(&mut self, node: usize, local: u32, which: usize, step: Step) -> Known {
         let known = self.core.nodes[node].rows[local as usize].other(which);
         if !matches!(known, Known::Not) {
             return known;
@@ -168,6 +178,11 @@ impl Space for Actors {
     }
 
     fn initial(&mut self, state: &mut Vec<u64>) -> u64 {
+        if self.core.bounds.forget && self.core.futures.is_none() {
+            if !self.close() {
+                *self = self.again(Bounds { forget: false, ..self.core.bounds });
+            }
+        }
         let ledger = self.teacher.empty_ledger(&mut self.core);
         let Bounds { crashes, restarts, wipes, .. } = self.core.bounds;
         let faults = [crashes, restarts, wipes];
@@ -226,11 +241,14 @@ impl Space for Actors {
     fn judge(&mut self, state: &[u64]) -> Standing {
         let ledger = self.core.ledger_at(state);
         let judgement = &self.core.judgements[ledger as usize];
+        let counts = self.core.preemptions > 0;
         let found = match self.core.bounds.goal {
             None => judgement.broken.is_some().then_some(ledger),
+            Some(_) if counts => (judgement.preempted >= self.core.preemptions).then_some(0),
             Some(goal) => self.teacher.reached(goal, &self.core.locals(state), ledger).then_some(0),
         };
-        Standing { chosen: judgement.chosen, found }
+        let chosen = judgement.chosen;
+        Standing { chosen, found, hopeless: counts && self.to_go(state).is_none() }
     }
 
     fn bytes(&self) -> usize {

@@ -35,6 +35,10 @@ impl Core {
         }
         let mut fingerprint = fingerprint.wrapping_add(reaction.delta);
         match self.bounds.network {
+            _ if self.futures.is_some() => self.come_and_go(state, (node, reaction), taken, &mut |message, copies| {
+                let hash = self.message_hashes[message as usize];
+                fingerprint = fingerprint.wrapping_add(hash.wrapping_mul(copies));
+            }),
             Network::Set => {
                 let network = &state[self.network_start()..];
                 for message in self.sent(reaction) {
@@ -65,30 +69,23 @@ impl Core {
         reaction: Reaction,
         taken: Option<u32>,
     ) -> Option<()> {
-        let views = |of: &'_ [u64], at: u32, like: usize| of[at as usize * signatures.len() + like];
         let mut change = [0u64; MOST];
-        let mut add = |of: &[u64], at: u32, add: bool| {
-            for (like, change) in change[..signatures.len()].iter_mut().enumerate() {
-                let view = views(of, at, like);
-                *change = if add { change.wrapping_add(view) } else { change.wrapping_sub(view) };
+        let mut add = |of: &[u64], at: u32, copies: u64| {
+            let views = &of[at as usize * signatures.len()..];
+            for (change, view) in change[..signatures.len()].iter_mut().zip(views) {
+                *change = change.wrapping_add(view.wrapping_mul(copies));
             }
         };
-        add(&self.nodes[node].views, reaction.before, false);
-        add(&self.nodes[node].views, reaction.local, true);
-        if let Some(message) = taken.filter(|_| self.bounds.network == Network::Once) {
-            add(&self.message_views, message, false);
-        }
-        let network = &state[self.network_start()..];
-        for message in self.sent(reaction) {
-            let word = network.get(*message as usize / 64).copied().unwrap_or(0);
-            if self.bounds.network == Network::Once || word >> (message % 64) & 1 == 0 {
-                add(&self.message_views, *message, true);
-            }
-        }
+        let less = 1u64.wrapping_neg();
+        add(&self.nodes[node].views, reaction.before, less);
+        add(&self.nodes[node].views, reaction.local, 1);
+        self.come_and_go(state, (node, reaction), taken, &mut |message, copies| {
+            add(&self.message_views, message, copies);
+        });
         if reaction.facts != 0 {
             let ledger = self.ledger_at(state);
-            add(&self.ledger_views, ledger, false);
-            add(&self.ledger_views, self.entries.get(ledger, reaction.facts)?.after, true);
+            add(&self.ledger_views, ledger, less);
+            add(&self.ledger_views, self.entries.get(ledger, reaction.facts)?.after, 1);
         }
         for (signature, change) in signatures.iter_mut().zip(change) {
             *signature = signature.wrapping_add(change);

@@ -1,7 +1,7 @@
 //! The very actors that run on the stage, behind the numbers of a [`Core`]: the part of the explorer that each system
 //! has for its own.
 
-use super::books::Books;
+use super::books::{Books, Breach};
 use super::core::Core;
 use super::pool::Pool;
 use super::reaction::Reaction;
@@ -26,6 +26,8 @@ pub(super) struct Cast<S: System> {
     messages: Pool<Envelope<S::Message>>,
     books: Books<S::Value>,
     out: Outbox<S>,
+    /// Names and meanings of its paper's invariants.
+    invariants: &'static [(&'static str, &'static str)],
 }
 
 impl<S: System> Cast<S> {
@@ -36,10 +38,12 @@ impl<S: System> Cast<S> {
             let same = members.iter().enumerate().filter(|(_, member)| member.machine == members[index].machine);
             same.map(|(index, _)| NodeId(index as u8)).collect()
         };
-        let core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
+        let mut core = Core::new((0..members.len()).map(machine).collect(), system.alike(), bounds);
+        core.preemptions = goal::preemptions::<S>(&bounds);
         let locals = members.iter().map(|_| Pool::default()).collect();
-        let (messages, books, out) = (Pool::default(), Books::new(), Outbox::default());
-        (core, Self { system, locals, messages, books, out })
+        let invariants = system.audit().map_or(&[][..], |audit| audit.invariants());
+        let (messages, books, out) = (Pool::default(), Books::new(&mut core), Outbox::default());
+        (core, Self { system, locals, messages, books, out, invariants })
     }
 
     fn intern_local(&mut self, core: &mut Core, node: usize, mut local: Local<S::Actor>) -> u32 {
@@ -72,6 +76,17 @@ impl<S: System> Cast<S> {
             });
         }
         number
+    }
+
+    /// The invariant of the system's paper that this step of a node breaks.
+    fn breach(&self, node: NodeId, before: u32, after: &Local<S::Actor>, event: Option<Step>) -> Option<Breach> {
+        if self.invariants.is_empty() || !matches!(event, Some(Step::Deliver(_) | Step::Fail(_) | Step::Fire(..))) {
+            return None;
+        }
+        let before = &self.locals[node.index()].get(before).actor;
+        let breaches = self.system.breaches(node, before, &after.actor, &self.out.facts);
+        let (invariant, what) = breaches.into_iter().next()?;
+        Some((self.invariants.get(invariant)?.0, format!("{}: {what}", self.system.label(node))))
     }
 
     /// Notes whether what was just handled made the node begin a ballot, and which timers wait for no random while.
@@ -163,13 +178,14 @@ impl<S: System> Teacher for Cast<S> {
                 core.send(start, number);
             }
         }
-        let facts = self.books.facts(id, &self.out.facts, core.bounds.refines);
+        let breach = self.breach(id, local, &after, event);
+        let facts = self.books.facts(core, id, &self.out.facts, breach);
         let after = self.intern_local(core, node, after);
         core.reaction(node, (local, after), facts, start)
     }
 
     fn enter(&mut self, core: &mut Core, ledger: u32, facts: u32) -> u32 {
-        self.books.enter(core, &self.system, ledger, facts)
+        self.books.enter(core, &self.system, self.system.chooses_once(), ledger, facts)
     }
 
     fn reached(&self, goal: usize, locals: &[u32], ledger: u32) -> bool {

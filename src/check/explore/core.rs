@@ -4,7 +4,9 @@
 //! A global state is then a few numbers and the messages sent, its fingerprint a sum that a step changes in a few places.
 //! Nothing here knows which system it is; whatever was never seen is asked of a [`Teacher`](super::teacher::Teacher).
 
+use super::distance::Distance;
 use super::entries::{Entries, Entry};
+use super::futures::Futures;
 use super::livelock::Begins;
 use super::reaction::{Reaction, Row};
 use super::search::part;
@@ -49,6 +51,10 @@ pub(super) struct Judgement {
     pub broken: Option<(&'static str, String)>,
     /// Whether a value is chosen.
     pub chosen: bool,
+    /// Ballots given up in a row because of higher ones, where a goal counts them.
+    pub preempted: u8,
+    /// Whether no more of them can count.
+    pub settled: bool,
 }
 
 /// What is known of a space of states, by number.
@@ -67,6 +73,14 @@ pub(super) struct Core {
     pub judgements: Vec<Judgement>,
     pub ledger_hashes: Vec<u64>,
     pub entries: Entries,
+    /// How many preemptions in a row are looked for; 0 where it is something else.
+    pub preemptions: u8,
+    /// How many preemptions each of the facts holds.
+    pub preempting: Vec<u8>,
+    /// Which messages are still of use, where all local states are known beforehand.
+    pub futures: Option<Futures>,
+    /// How far it is to the preemptions that are looked for, where all local states are known beforehand.
+    pub distance: Option<Distance>,
     sends: Vec<u32>,
     network_words: usize,
     /// What makes nodes begin ballots.
@@ -95,6 +109,10 @@ impl Core {
             judgements: Vec::new(),
             ledger_hashes: Vec::new(),
             entries: Entries::new(),
+            preemptions: 0,
+            preempting: Vec::new(),
+            futures: None,
+            distance: None,
             sends: Vec::new(),
             network_words: 1,
             begins: Begins::default(),
@@ -242,7 +260,11 @@ impl Core {
             node.rows.iter().chain(&node.failures).map(Row::bytes).sum::<usize>()
                 + node.rows.len() * (2 * size_of::<Row>() + 32)
         };
-        self.nodes.iter().map(rows).sum::<usize>() + self.judgements.len() * 600 + self.entries.bytes()
+        self.nodes.iter().map(rows).sum::<usize>()
+            + self.judgements.len() * 600
+            + self.entries.bytes()
+            + self.futures.as_ref().map_or(0, Futures::bytes)
+            + self.distance.as_ref().map_or(0, Distance::bytes)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many states there will be, guessed from the first levels.
 
-use super::{Space, Stop, search::Search};
+use super::{Space, Stop, guided::Guided, search::Search};
 
 /// A guess at the number of states.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,6 +34,13 @@ pub(super) fn estimate<X: Space>(mut search: Search<X>, sample: u64) -> Estimate
             Estimate { least: least.max(found), most: most.max(found).max(least), exact: false }
         }
     }
+}
+
+/// What a guided search of so many states comes to: nobody knows how many more there will be.
+pub(super) fn guided(mut search: Guided, sample: u64) -> Estimate {
+    let exact = matches!(search.go_on(sample), Stop::Exhausted | Stop::Found { .. });
+    let states = search.progress().states;
+    Estimate { least: states, most: if exact { states } else { END as u64 }, exact }
 }
 
 /// The least and the most that levels add up to that go on as those given.

@@ -60,13 +60,15 @@ pub enum Livelock {
 pub trait Hunt {
     /// Looks at so many states more.
     fn go_on(&mut self, states: u64) -> Livelock;
+    /// Changes its limits. One that was full goes on where it was.
+    fn allow(&mut self, most_bytes: u64, most_states: u64);
     /// How it stands.
     fn progress(&self) -> Progress;
 }
 
 /// A search for a livelock of the scenario's actors within `bounds`; a loop is looked for over more rounds than those.
 pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Notice>) {
-    let bounds = Bounds { goal: None, refines: false, symmetry: false, ..bounds };
+    let bounds = Bounds { goal: None, refines: false, symmetry: false, forget: false, ..bounds };
     let (space, notices) = actors::of(scenario, bounds);
     // A run in which each message comes at most once is also one of the other network.
     let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
@@ -98,6 +100,11 @@ impl Hunt for Both {
             Stop::Exhausted => Livelock::NeedsTimers { random: begins.timers & begins.fixed == 0 },
             Stop::Found { .. } | Stop::Full => Livelock::Unknown,
         }
+    }
+
+    fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        (self.most_bytes, self.most_states) = (most_bytes, most_states);
+        self.cover.allow(most_bytes, most_states);
     }
 
     fn progress(&self) -> Progress {

@@ -6,12 +6,16 @@ mod actors;
 mod after;
 mod books;
 mod cast;
+mod chunks;
 mod core;
+mod distance;
 mod entries;
 mod estimate;
 mod follow;
+mod futures;
 mod goal;
 mod graph;
+mod guided;
 mod livelock;
 mod offer;
 mod pool;
@@ -37,6 +41,7 @@ pub use step::{Envelope, Step};
 use crate::paxos::{NodeSet, Notice, Probability};
 use crate::scenario::Scenario;
 use crate::sim::{Disk, Settings};
+use guided::Guided;
 
 /// What the network may do.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -73,6 +78,9 @@ pub struct Bounds {
     pub refines: bool,
     /// Whether states that differ only in which like node is which are one: see [`System::alike`].
     pub symmetry: bool,
+    /// Whether messages that no receiver can act on any more, whatever comes, are taken for gone: states that differ in
+    /// nothing else are one. Verdicts and the lengths of shortest ways stay the same.
+    pub forget: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
     /// How many threads find successors. The answer is the same for any number; a browser has one.
@@ -96,6 +104,7 @@ impl Default for Bounds {
             goal: None,
             refines: false,
             symmetry: false,
+            forget: false,
             exact: false,
             threads: 1,
             most_bytes: 4 << 30,
@@ -128,6 +137,8 @@ pub enum Verdict {
 pub trait Exploration {
     /// Expands at most so many states more.
     fn go_on(&mut self, states: u64) -> Verdict;
+    /// Changes its limits. One that was full goes on where it was.
+    fn allow(&mut self, most_bytes: u64, most_states: u64);
     /// How it stands.
     fn progress(&self) -> Progress;
     /// The way to what was found, as a scenario; `None` as long as nothing was, and where actors have no such schedule.
@@ -168,12 +179,58 @@ pub fn explore(scenario: &Scenario, mut bounds: Bounds) -> (Box<dyn Exploration>
         space.let_fail(settings.all_fail);
     }
     told.extend(notices);
-    (Box::new(Explored { search: search_of(space), scenario: scenario.clone(), found: None }), told)
+    (Box::new(Explored { search: Way::of(space), scenario: scenario.clone(), found: None }), told)
 }
 
-fn search_of(space: Actors) -> Search<Actors> {
-    let Bounds { most_bytes, most_states, exact, threads, .. } = *space.bounds();
-    Search::new(space, most_bytes, most_states, exact).on_threads(threads)
+/// Breadth first, or guided to preemptions where a goal counts them.
+enum Way {
+    Broad(Search<Actors>),
+    Guided(Guided),
+}
+
+impl Way {
+    fn of(space: Actors) -> Self {
+        let Bounds { most_bytes, most_states, .. } = *space.bounds();
+        Self::new(space, most_bytes, most_states)
+    }
+
+    fn new(space: Actors, most_bytes: u64, most_states: u64) -> Self {
+        let Bounds { exact, threads, .. } = *space.bounds();
+        let broad = |space| Self::Broad(Search::new(space, most_bytes, most_states, exact).on_threads(threads));
+        if space.core.preemptions == 0 {
+            return broad(space);
+        }
+        let guided = space.again(Bounds { forget: true, ..*space.bounds() });
+        Guided::new(guided, most_bytes, most_states, exact).map_or_else(|_| broad(space), Self::Guided)
+    }
+
+    fn space(&self) -> &Actors {
+        match self {
+            Self::Broad(search) => search.space(),
+            Self::Guided(search) => search.space(),
+        }
+    }
+
+    fn go_on(&mut self, states: u64) -> Stop {
+        match self {
+            Self::Broad(search) => search.go_on(states),
+            Self::Guided(search) => search.go_on(states),
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        match self {
+            Self::Broad(search) => search.progress(),
+            Self::Guided(search) => search.progress(),
+        }
+    }
+
+    fn way_to(&self, state: u32) -> Vec<u32> {
+        match self {
+            Self::Broad(search) => search.way_to(state),
+            Self::Guided(search) => search.way_to(state),
+        }
+    }
 }
 
 /// How many states there are within the bounds, before a long exploration of them: a sample of some ten thousand states
@@ -186,7 +243,7 @@ pub fn estimate(scenario: &Scenario, bounds: Bounds) -> Estimate {
 const SAMPLE: u64 = 50_000;
 
 struct Explored {
-    search: Search<Actors>,
+    search: Way,
     scenario: Scenario,
     found: Option<u32>,
 }
@@ -205,7 +262,7 @@ impl Exploration for Explored {
         if self.search.space().symmetry_failed() {
             // What was counted as one may be two: all over again, without.
             let space = self.search.space();
-            self.search = search_of(space.again(Bounds { symmetry: false, ..*space.bounds() }));
+            self.search = Way::of(space.again(Bounds { symmetry: false, ..*space.bounds() }));
             return Verdict::Open;
         }
         match stop {
@@ -219,6 +276,17 @@ impl Exploration for Explored {
                 }
                 self.search.space().violation(what)
             }
+        }
+    }
+
+    fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        match &mut self.search {
+            Way::Broad(search) => {
+                let bounds = &mut search.space_mut().core.bounds;
+                (bounds.most_bytes, bounds.most_states) = (most_bytes, most_states);
+                search.allow(most_bytes, most_states);
+            }
+            Way::Guided(search) => search.allow(most_bytes, most_states),
         }
     }
 
@@ -245,6 +313,9 @@ impl Exploration for Explored {
     }
 
     fn estimate(&self, sample: u64) -> Estimate {
-        estimate::estimate(Search::new(self.again(), u64::MAX, u64::MAX, false), sample)
+        match Way::new(self.again(), u64::MAX, u64::MAX) {
+            Way::Broad(search) => estimate::estimate(search, sample),
+            Way::Guided(search) => estimate::guided(search, sample),
+        }
     }
 }

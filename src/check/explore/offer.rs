@@ -1,6 +1,5 @@
 //! What can happen in a state, and what comes of it, as far as it is known.
 
-use super::Network;
 use super::core::{BUDGET, Core};
 use super::reaction::{CRASH, Known, Reaction, Row, WIPE};
 use super::search::{Successor, part};
@@ -100,9 +99,9 @@ impl Core {
                 state[place].copy_from_slice(signatures);
             }
         }
-        if let Some(message) = taken.filter(|_| self.bounds.network == Network::Once) {
-            state[self.network_start() + message as usize / 8] -= 1 << (message % 8 * 8);
-        }
+        // They follow from the state before it.
+        let mut changes = Vec::new();
+        self.come_and_go(state, (node, reaction), taken, &mut |message, copies| changes.push((message, copies)));
         self.set_local(state, node, reaction.local);
         if reaction.facts != 0
             && let Some(entry) = self.entries.get(self.ledger_at(state), reaction.facts)
@@ -110,15 +109,10 @@ impl Core {
             state[BUDGET] = state[BUDGET] & u64::from(u32::MAX) | u64::from(entry.after) << 32;
         }
         let network = &mut state[self.network_start()..];
-        for message in self.sent(reaction) {
-            match self.bounds.network {
-                Network::Set => network[*message as usize / 64] |= 1 << (message % 64),
-                Network::Once => {
-                    let (word, shift) = (*message as usize / 8, message % 8 * 8);
-                    if network[word] >> shift & 255 < 255 {
-                        network[word] += 1 << shift;
-                    }
-                }
+        for (message, copies) in changes {
+            let (word, shift, most) = self.place(message);
+            if copies != 1 || network[word] >> shift & most < most {
+                network[word] = network[word].wrapping_add(copies << shift);
             }
         }
     }

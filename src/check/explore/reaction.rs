@@ -67,6 +67,12 @@ impl Row {
         self.reactions[(self.before[word] + rank) as usize]
     }
 
+    /// All useful messages with the reactions to them.
+    pub fn all(&self) -> impl Iterator<Item = (u32, Reaction)> {
+        let messages = (0..self.useful.len() * 64).filter(|at| self.useful[at / 64] >> (at % 64) & 1 == 1);
+        messages.map(|at| at as u32).zip(self.reactions.iter().copied())
+    }
+
     pub fn was_tried(&self, message: u32) -> bool {
         self.tried.get(message as usize / 64).is_some_and(|word| word >> (message % 64) & 1 == 1)
     }

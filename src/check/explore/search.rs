@@ -3,6 +3,7 @@
 //! A state that was seen costs one fingerprint in the table and one step in the trace; only the states of the
 //! present and the next level are held whole. What a counterexample needs is found again by replaying its steps.
 
+use super::chunks::{Chunks, Queue, TOGETHER};
 use super::seen::Seen;
 use crate::sim::Chance;
 use std::panic::resume_unwind;
@@ -24,6 +25,8 @@ pub struct Standing {
     pub chosen: bool,
     /// What the search was sent out to find, if the state is it: a number of the space's own.
     pub found: Option<u32>,
+    /// Whether nothing of the sort can be found beyond it. It is not expanded.
+    pub hopeless: bool,
 }
 
 /// A space of states. A state is a record of `width` words; its first words are the space's own.
@@ -62,6 +65,8 @@ pub struct Progress {
     pub frontier: u64,
     /// Bytes in use: table, trace, both levels and the space's own.
     pub bytes: u64,
+    /// The most bytes that were in use so far: a table that grows takes three times as much for a moment.
+    pub peak: u64,
     /// Bytes of table and trace, which stay.
     pub kept: u64,
 }
@@ -83,11 +88,10 @@ pub enum Stop {
 pub struct Search<X: Space> {
     space: X,
     seen: Seen,
-    trace: Vec<(u32, u32)>,
-    level: Vec<u64>,
-    next: Vec<u64>,
+    trace: Chunks<(u32, u32)>,
+    level: Queue,
+    next: Queue,
     width: usize,
-    position: usize,
     progress: Progress,
     levels: Vec<u64>,
     found: Vec<Successor>,
@@ -96,6 +100,9 @@ pub struct Search<X: Space> {
     most_bytes: u64,
     most_states: u64,
     threads: usize,
+    /// How many states there were when it last looked at its memory.
+    looked: u64,
+    peak: u64,
 }
 
 /// Words that the search keeps in front of each state: fingerprint and index.
@@ -104,8 +111,8 @@ const HEAD: usize = 2;
 const BATCH: usize = 64;
 /// How many successors ahead the table is asked.
 const AHEAD: usize = 24;
-/// How many states all threads expand together, at most.
-const WIDE: usize = 1 << 14;
+/// How many states it finds between two looks at its memory.
+const LOOK: u64 = 1 << 13;
 
 /// What one thread found.
 struct Share {
@@ -139,11 +146,10 @@ impl<X: Space> Search<X> {
         let mut search = Self {
             space,
             seen: if exact { Seen::exact() } else { Seen::by_fingerprint() },
-            trace: Vec::new(),
-            level: vec![fingerprint, 0],
-            next: Vec::new(),
+            trace: Chunks::new(),
+            level: Queue::new(HEAD + width),
+            next: Queue::new(HEAD + width),
             width,
-            position: 0,
             progress: Progress { states: 1, frontier: 1, ..Progress::default() },
             levels: vec![1, 0],
             found: Vec::new(),
@@ -152,11 +158,12 @@ impl<X: Space> Search<X> {
             most_bytes,
             most_states: most_states.min(u64::from(u32::MAX) - 1),
             threads: 1,
+            looked: 0,
+            peak: 0,
         };
         first.resize(width, 0);
-        search.level.extend(first);
+        search.level.add(|level| level.extend([fingerprint, 0].iter().chain(&first)));
         search.trace.push((u32::MAX, u32::MAX));
-        let first = search.level[HEAD..].to_vec();
         search.seen.insert_state(fingerprint, &first);
         search.arrive(&first, 0);
         search
@@ -180,11 +187,12 @@ impl<X: Space> Search<X> {
 
     /// How it stands.
     pub fn progress(&self) -> Progress {
-        let record = (HEAD + self.width) as u64;
-        let left = (self.level.len() - self.position + self.next.len()) as u64;
-        let kept = (self.seen.bytes() + self.trace.capacity() * 8) as u64;
-        let levels = (self.level.capacity() + self.next.capacity()) * 8;
-        Progress { frontier: left / record, kept, bytes: kept + (levels + self.space.bytes()) as u64, ..self.progress }
+        let frontier = (self.level.len() + self.next.len()) as u64;
+        let kept = (self.seen.bytes() + self.trace.bytes()) as u64;
+        let found = self.found.capacity() * size_of::<Successor>() + self.ends.capacity() * 8;
+        let levels = self.level.bytes() + self.next.bytes();
+        let bytes = kept + (levels + found + self.space.bytes()) as u64;
+        Progress { frontier, kept, bytes, peak: self.peak.max(bytes), ..self.progress }
     }
 
     /// How many states were found at each number of steps from the first. The last number still grows.
@@ -197,18 +205,16 @@ impl<X: Space> Search<X> {
         if let Some(stop) = self.stopped {
             return stop;
         }
-        if self.progress().bytes > self.most_bytes {
+        if self.look().bytes > self.most_bytes {
             return Stop::Full;
         }
         let mut left = budget;
         while left > 0 {
-            if self.position == self.level.len() {
-                if self.next.is_empty() {
+            if self.level.len() == 0 {
+                if self.next.len() == 0 {
                     return self.stop(Stop::Exhausted);
                 }
                 std::mem::swap(&mut self.level, &mut self.next);
-                self.next.clear();
-                self.position = 0;
                 self.progress.depth += 1;
                 self.levels.push(0);
             }
@@ -235,14 +241,30 @@ impl<X: Space> Search<X> {
         stop
     }
 
-    /// Lets a search that was full go on with larger limits.
+    /// Lets a search that was full go on with other limits: what it has found it need not find again.
     pub fn allow(&mut self, most_bytes: u64, most_states: u64) {
         (self.most_bytes, self.most_states) = (most_bytes, most_states.min(u64::from(u32::MAX) - 1));
     }
 
-    fn is_full(&self) -> bool {
-        self.progress.states >= self.most_states
-            || self.seen.is_about_to_grow() && self.progress().bytes + 2 * self.seen.bytes() as u64 > self.most_bytes
+    fn is_full(&mut self) -> bool {
+        if self.progress.states >= self.most_states {
+            return true;
+        }
+        if self.seen.is_about_to_grow() {
+            let peak = self.look().bytes + self.seen.growth();
+            if peak > self.most_bytes {
+                return true;
+            }
+            self.peak = self.peak.max(peak);
+        }
+        self.progress.states >= self.looked + LOOK && self.look().bytes > self.most_bytes
+    }
+
+    /// Looks at its memory.
+    fn look(&mut self) -> Progress {
+        let progress = self.progress();
+        (self.looked, self.peak) = (progress.states, progress.peak);
+        progress
     }
 
     /// Expands some of the next states.
@@ -250,13 +272,13 @@ impl<X: Space> Search<X> {
         let record = HEAD + self.width;
         self.found.clear();
         self.ends.clear();
-        let waiting = (self.level.len() - self.position) / record;
-        let together = waiting.min(usize::try_from(budget).unwrap_or(usize::MAX)).min(WIDE);
+        let waiting = self.level.front().len() / record;
+        let together = waiting.min(usize::try_from(budget).unwrap_or(usize::MAX));
         // A browser has one.
-        if cfg!(not(target_arch = "wasm32")) && self.threads > 1 && together >= WIDE / 16 {
+        if cfg!(not(target_arch = "wasm32")) && self.threads > 1 && together >= TOGETHER / 16 {
             self.expand_wide(together);
         } else {
-            for state in self.level[self.position..].chunks_exact(record) {
+            for state in self.level.front().chunks_exact(record) {
                 self.space.expand(&state[HEAD..], state[0], &mut self.found);
                 self.ends.push(self.found.len());
                 if self.found.len() >= BATCH || self.ends.len() as u64 >= budget {
@@ -273,7 +295,7 @@ impl<X: Space> Search<X> {
     /// the order of the states: so all numbers are given as one thread would give them.
     fn expand_wide(&mut self, states: usize) {
         let record = HEAD + self.width;
-        let level = &self.level[self.position..self.position + states * record];
+        let level = &self.level.front()[..states * record];
         let space = &self.space;
         let shares: Vec<Share> = thread::scope(|scope| {
             let mut chunks = level.chunks(states.div_ceil(self.threads) * record);
@@ -302,7 +324,7 @@ impl<X: Space> Search<X> {
     /// Enters what the state at the present position leads to.
     fn settle(&mut self, start: usize, end: usize) {
         let record = HEAD + self.width;
-        let index = self.level[self.position + 1] as u32;
+        let index = self.level.front()[1] as u32;
         self.progress.transitions += (end - start) as u64;
         self.progress.terminal += u64::from(start == end);
         for at in start..end {
@@ -315,19 +337,23 @@ impl<X: Space> Search<X> {
                 continue;
             }
             let number = self.progress.states as u32;
-            let begin = self.next.len();
-            self.next.extend([fingerprint, u64::from(number)]);
-            let state = &self.level[self.position + HEAD..self.position + record];
-            self.space.build(state, action, &mut self.next);
-            debug_assert_eq!(self.next.len(), begin + record);
-            if !self.seen.insert_state(fingerprint, &self.next[begin + HEAD..]) {
-                self.next.truncate(begin);
-                continue;
-            }
+            let Self { space, seen, level, next, .. } = self;
+            let standing = next.add(|next| {
+                let begin = next.len();
+                next.extend([fingerprint, u64::from(number)]);
+                space.build(&level.front()[HEAD..record], action, next);
+                debug_assert_eq!(next.len(), begin + record);
+                let new = seen.insert_state(fingerprint, &next[begin + HEAD..]);
+                let standing = new.then(|| space.judge(&next[begin + HEAD..]));
+                if standing.is_none_or(|standing| standing.hopeless) {
+                    next.truncate(begin);
+                }
+                standing
+            });
+            let Some(standing) = standing else { continue };
             self.progress.states += 1;
             *self.levels.last_mut().expect("a level is begun") += 1;
             self.trace.push((index, action));
-            let standing = self.space.judge(&self.next[begin + HEAD..]);
             self.progress.chosen += u64::from(standing.chosen);
             if let Some(what) = standing.found {
                 self.progress.depth += 1;
@@ -335,7 +361,7 @@ impl<X: Space> Search<X> {
                 break;
             }
         }
-        self.position += record;
+        self.level.take(1);
     }
 
     fn arrive(&mut self, state: &[u64], number: u32) {
@@ -348,31 +374,27 @@ impl<X: Space> Search<X> {
 
     /// Gives every record in both levels the width that the space has grown to.
     fn widen(&mut self) {
-        let (old, new) = (HEAD + self.width, HEAD + self.space.width());
-        let done = self.position / old;
-        for level in [&mut self.level, &mut self.next] {
-            let mut wide = Vec::with_capacity(level.len() / old * new);
-            for record in level.chunks_exact(old) {
-                wide.extend_from_slice(record);
-                wide.resize(wide.len() + new - old, 0);
-            }
-            *level = wide;
-        }
-        self.position = done * new;
-        self.width = new - HEAD;
+        self.width = self.space.width();
+        self.level.widen(HEAD + self.width);
+        self.next.widen(HEAD + self.width);
     }
 
     /// The actions that lead from the first state to the one of that index.
     pub fn way_to(&self, state: u32) -> Vec<u32> {
-        let mut way = Vec::new();
-        let mut at = state;
-        while let Some(&(parent, action)) = self.trace.get(at as usize).filter(|(parent, _)| *parent != u32::MAX) {
-            way.push(action);
-            at = parent;
-        }
-        way.reverse();
-        way
+        way(&self.trace, state)
     }
+}
+
+/// The actions that lead to a state, by the parent and the action of each.
+pub(super) fn way(trace: &Chunks<(u32, u32)>, state: u32) -> Vec<u32> {
+    let mut way = Vec::new();
+    let mut at = state;
+    while let Some((parent, action)) = trace.get(at as usize).filter(|(parent, _)| *parent != u32::MAX) {
+        way.push(action);
+        at = parent;
+    }
+    way.reverse();
+    way
 }
 
 /// How likely it is that two of so many states share a 64-bit fingerprint and one was missed, in parts of 10¹²

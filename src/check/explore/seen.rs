@@ -1,5 +1,7 @@
 //! The states that were seen: by fingerprint, or whole.
 
+use super::chunks::Chunks;
+
 /// The states that were seen.
 pub(super) enum Seen {
     /// 64 bits of each. Two states may share them.
@@ -14,14 +16,14 @@ impl Seen {
     }
 
     pub fn exact() -> Self {
-        Seen::Exact(Exact { slots: vec![0; 1 << 12], words: Vec::new(), states: Vec::new() })
+        Seen::Exact(Exact { slots: vec![0; 1 << 12], words: Vec::new(), states: Chunks::new() })
     }
 
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
         match self {
             Seen::Fingerprints(table) => table.bytes(),
-            Seen::Exact(exact) => exact.slots.len() * 4 + exact.words.capacity() * 8 + exact.states.capacity() * 16,
+            Seen::Exact(exact) => exact.bytes(),
         }
     }
 
@@ -30,6 +32,15 @@ impl Seen {
             Seen::Fingerprints(table) => table.is_about_to_grow(),
             Seen::Exact(exact) => exact.states.len() + 64 > exact.slots.len() / 5 * 4,
         }
+    }
+
+    /// Bytes that it takes more while it grows: the next table, beside the present one.
+    pub fn growth(&self) -> u64 {
+        let growth = match self {
+            Seen::Fingerprints(table) => 2 * table.bytes(),
+            Seen::Exact(exact) => 2 * exact.slots.len() * 4,
+        };
+        growth as u64
     }
 
     /// Brings the slot into the cache before it is asked for.
@@ -133,12 +144,25 @@ impl Table {
 pub(super) struct Exact {
     /// Indices into `states`, from 1.
     slots: Vec<u32>,
-    words: Vec<u64>,
-    /// Fingerprint and end in `words` of each state.
-    states: Vec<(u64, u64)>,
+    /// In chunks, so that none is ever moved.
+    words: Vec<Vec<u64>>,
+    /// Fingerprint of each state; its chunk, its place there, and its length.
+    states: Chunks<(u64, (u32, u16, u16))>,
 }
 
+/// Words in a chunk; a state has fewer.
+const WORDS: usize = 1 << 16;
+
 impl Exact {
+    fn bytes(&self) -> usize {
+        let words: usize = self.words.iter().map(|chunk| chunk.capacity() * 8).sum();
+        self.slots.len() * 4 + words + self.states.bytes()
+    }
+
+    fn words(&self, (chunk, start, length): (u32, u16, u16)) -> &[u64] {
+        &self.words[chunk as usize][usize::from(start)..][..usize::from(length)]
+    }
+
     fn insert(&mut self, fingerprint: u64, state: &[u64]) -> bool {
         let length = state.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
         let state = &state[..length];
@@ -148,15 +172,18 @@ impl Exact {
         let mut at = home(self.slots.len(), fingerprint);
         while self.slots[at] != 0 {
             let index = self.slots[at] as usize - 1;
-            let start = index.checked_sub(1).map_or(0, |before| self.states[before].1 as usize);
-            let (known, end) = self.states[index];
-            if known == fingerprint && self.words[start..end as usize] == *state {
+            if self.states.get(index).is_some_and(|(known, place)| known == fingerprint && self.words(place) == state) {
                 return false;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.words.extend_from_slice(state);
-        self.states.push((fingerprint, self.words.len() as u64));
+        if self.words.last().is_none_or(|last| last.len() + length > last.capacity()) {
+            self.words.push(Vec::with_capacity(WORDS.max(length)));
+        }
+        let chunk = self.words.len() - 1;
+        let start = self.words[chunk].len() as u16;
+        self.words[chunk].extend_from_slice(state);
+        self.states.push((fingerprint, (chunk as u32, start, length as u16)));
         self.slots[at] = self.states.len() as u32;
         true
     }
@@ -164,7 +191,7 @@ impl Exact {
     fn grow(&mut self) {
         let mut slots = vec![0; self.slots.len() * 2];
         for (index, (fingerprint, _)) in self.states.iter().enumerate() {
-            let mut at = home(slots.len(), *fingerprint);
+            let mut at = home(slots.len(), fingerprint);
             while slots[at] != 0 {
                 at = (at + 1) & (slots.len() - 1);
             }

@@ -44,6 +44,10 @@ impl Exploration for Specified {
         }
     }
 
+    fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        self.search.allow(most_bytes, most_states);
+    }
+
     fn progress(&self) -> Progress {
         self.search.progress()
     }

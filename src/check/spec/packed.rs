@@ -362,7 +362,7 @@ impl Space for Packed {
                 chosen |= u32::from(votes.count_ones() as usize >= self.rules.q2) << v;
             }
         }
-        Standing { chosen: chosen != 0, found: (chosen.count_ones() > 1).then_some(0) }
+        Standing { chosen: chosen != 0, found: (chosen.count_ones() > 1).then_some(0), hopeless: false }
     }
 
     fn bytes(&self) -> usize {

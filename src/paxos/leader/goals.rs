@@ -5,12 +5,12 @@ use crate::paxos::{Glance, Goal};
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
-    Goal { name: "chosen", about: "A command is chosen." },
-    Goal { name: "chosen-unknown", about: "A command is chosen, but no node knows it yet." },
-    Goal { name: "two-leaders", about: "Two nodes lead at once." },
-    Goal { name: "no-op", about: "A gap is filled by a no-op." },
-    Goal { name: "gap", about: "A node has a gap in its history." },
-    Goal { name: "all-learned", about: "Something is chosen, and every node has written it into its history." },
+    Goal::state("chosen", "A command is chosen."),
+    Goal::state("chosen-unknown", "A command is chosen, but no node knows it yet."),
+    Goal::state("two-leaders", "Two nodes lead at once."),
+    Goal::state("no-op", "A gap is filled by a no-op."),
+    Goal::state("gap", "A node has a gap in its history."),
+    Goal::state("all-learned", "Something is chosen, and every node has written it into its history."),
 ];
 
 /// Whether the state is the goal of that position.

@@ -5,14 +5,14 @@ use crate::paxos::{Glance, Goal};
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
-    Goal { name: "chosen", about: "A majority has accepted one value under one number." },
-    Goal { name: "chosen-unknown", about: "A value is chosen, but no actor knows it yet." },
-    Goal { name: "two-proposals", about: "Two actors ask everyone to accept different values at once." },
-    Goal {
-        name: "majority-not-chosen",
-        about: "A majority holds one value, and yet it is not chosen: it was accepted under different numbers.",
-    },
-    Goal { name: "all-finished", about: "Every actor knows what was agreed on." },
+    Goal::state("chosen", "A majority has accepted one value under one number."),
+    Goal::state("chosen-unknown", "A value is chosen, but no actor knows it yet."),
+    Goal::state("two-proposals", "Two actors ask everyone to accept different values at once."),
+    Goal::state(
+        "majority-not-chosen",
+        "A majority holds one value, and yet it is not chosen: it was accepted under different numbers.",
+    ),
+    Goal::state("all-finished", "Every actor knows what was agreed on."),
 ];
 
 /// Whether the state is the goal of that position.

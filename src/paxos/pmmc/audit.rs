@@ -1,25 +1,25 @@
 //! The invariants of the paper, watched while a run goes on (PMMC, section 2; named as there).
 
 use super::acceptor::Acceptor;
-use super::command::{self, Op};
 use super::replica::Replica;
+use super::step::{self, Broken, Held};
 use super::{Actor, Command, Pmmc};
 use crate::paxos::{Audit, Ballot, Fact, Map, NodeId, NodeSet, Quorums, Slot};
 
 const R1: usize = 0;
-const R2: usize = 1;
-const R3: usize = 2;
-const R4: usize = 3;
-const R5: usize = 4;
-const A1: usize = 5;
-const A2: usize = 6;
-const A3: usize = 7;
+pub(super) const R2: usize = 1;
+pub(super) const R3: usize = 2;
+pub(super) const R4: usize = 3;
+pub(super) const R5: usize = 4;
+pub(super) const A1: usize = 5;
+pub(super) const A2: usize = 6;
+pub(super) const A3: usize = 7;
 const A4: usize = 8;
 const A5: usize = 9;
 const L1: usize = 10;
 const L2: usize = 11;
 const PREFIX: usize = 12;
-const ONCE: usize = 13;
+pub(super) const ONCE: usize = 13;
 
 /// In the order of the constants above.
 const INVARIANTS: &[(&str, &str)] = &[
@@ -70,14 +70,12 @@ pub(super) struct Auditor {
     /// By replica, its slot_out.
     slot_out: Map<NodeId, Slot>,
     /// By acceptor: its ballot, how many pvalues it held, and below which slot it had forgotten them.
-    acceptors: Map<NodeId, (Option<Ballot>, usize, Slot)>,
+    acceptors: Map<NodeId, Held>,
     votes: Map<(Slot, Ballot), Carried>,
     commanders: Map<(Slot, Ballot), Command>,
     /// The lowest ballot in which a quorum accepted, by slot.
     chosen: Map<Slot, (Ballot, Command)>,
 }
-
-type Broken = Vec<(usize, String)>;
 
 impl Audit<Pmmc> for Auditor {
     fn invariants(&self) -> &'static [(&'static str, &'static str)] {
@@ -131,11 +129,7 @@ impl Auditor {
         }
         while let Some(command) = self.decided.get(&Slot(self.accounts.len() as u32)) {
             let mut account = self.accounts.last().copied().unwrap_or(0);
-            let latest = self.latest.get_or_insert(command.client, 0);
-            if command.op != Op::Noop && command.id > *latest {
-                *latest = command.id;
-                account = command::perform(command.op, account).0;
-            }
+            account = step::carry(&mut self.latest, account, *command);
             self.accounts.push(account);
         }
     }
@@ -147,57 +141,21 @@ impl Auditor {
             broken.push((PREFIX, what));
         }
         let latest = self.latest_of.get_or_insert((node, command.client), 0);
-        if command.id <= *latest {
-            broken.push((ONCE, format!("{command} is performed in slot {}, for the second time.", slot.0)));
-        }
-        *latest = command.id.max(*latest);
+        step::once(latest, slot, command, broken);
     }
 
     fn replica(&mut self, pmmc: &Pmmc, node: NodeId, replica: &Replica, broken: &mut Broken) {
         let out = replica.done.slot_out;
         let before = self.slot_out.insert(node, out).unwrap_or(Slot(1));
-        if out < before {
-            broken.push((R4, format!("slot_out falls from {} to {}.", before.0, out.0)));
-        }
+        step::replica(pmmc, before, replica, broken);
         if out > before {
-            let missing =
-                (before.0.max(replica.base.0)..out.0).find(|slot| !replica.decisions.contains_key(&Slot(*slot)));
-            if let Some(slot) = missing {
-                broken.push((R2, format!("slot_out is {}, but slot {slot} is not known.", out.0)));
-            }
-            let expected = self.accounts.get(out.0 as usize - 1).copied();
-            if expected != Some(replica.done.account) {
-                let expected = expected.map_or("unknown".into(), |account| account.to_string());
-                let account = replica.done.account;
-                broken.push((R3, format!("The account before slot {} is {account}, and should be {expected}.", out.0)));
-            }
-        }
-        if let Some((slot, command)) = replica.proposals.last_key_value()
-            && slot.0 >= out.0.saturating_add(pmmc.window)
-        {
-            let what = format!("{command} is proposed for slot {}, and slot_out is {}.", slot.0, out.0);
-            broken.push((R5, what));
+            step::account(replica, self.accounts.get(out.0 as usize - 1).copied(), broken);
         }
     }
 
     fn acceptor(&mut self, node: NodeId, acceptor: &Acceptor, facts: &[Fact<Command>], broken: &mut Broken) {
-        let now = (acceptor.ballot, acceptor.accepted.len(), acceptor.collected);
-        let (ballot, held, collected) = self.acceptors.insert(node, now).unwrap_or((None, 0, Slot(0)));
-        let text = |ballot: Option<Ballot>| ballot.map_or("none".into(), |ballot| ballot.to_string());
-        if acceptor.ballot < ballot {
-            broken.push((A1, format!("The ballot falls from {} to {}.", text(ballot), text(acceptor.ballot))));
-        }
-        for fact in facts {
-            if let Fact::Voted(slot, at, command) = fact
-                && acceptor.ballot != Some(*at)
-            {
-                let own = text(acceptor.ballot);
-                broken.push((A2, format!("{command} is accepted for slot {} at {at}, in ballot {own}.", slot.0)));
-            }
-        }
-        if acceptor.collected == collected && acceptor.accepted.len() < held {
-            broken.push((A3, format!("Of {held} pvalues, {} are left.", acceptor.accepted.len())));
-        }
+        let before = self.acceptors.insert(node, step::held(acceptor)).unwrap_or((None, 0, Slot(0)));
+        step::acceptor(before, acceptor, facts, broken);
     }
 
     fn voted(

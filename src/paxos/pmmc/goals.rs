@@ -6,14 +6,12 @@ use std::collections::BTreeSet;
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
-    Goal { name: "decided", about: "A replica has learned a decision." },
-    Goal { name: "answered", about: "A client has an answer." },
-    Goal {
-        name: "hole",
-        about: "A replica knows a later slot to be decided, and not the next one that it has to perform.",
-    },
-    Goal { name: "two-leaders", about: "Two leaders are active at once, each sure of its ballot." },
-    Goal { name: "decided-twice", about: "One command is decided in two slots; it is performed once." },
+    Goal::state("decided", "A replica has learned a decision."),
+    Goal::state("answered", "A client has an answer."),
+    Goal::state("hole", "A replica knows a later slot to be decided, and not the next one that it has to perform."),
+    Goal::state("two-leaders", "Two leaders are active at once, each sure of its ballot."),
+    Goal::state("decided-twice", "One command is decided in two slots; it is performed once."),
+    Goal::FIVE_PREEMPTIONS,
 ];
 
 /// Whether the state is the goal of that position.

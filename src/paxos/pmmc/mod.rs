@@ -22,6 +22,7 @@ mod note;
 pub mod replica;
 mod resend;
 mod show;
+mod step;
 mod transfer;
 
 pub use command::{Command, Config, Op};
@@ -29,8 +30,8 @@ pub use message::{Message, PValue};
 pub use note::Note;
 
 use super::{
-    About, Ask, Audit, Ballot, Explanation, Field, Glance, Input, Knobs, Look, Many, Member, Micros, NodeId, NodeSet,
-    Notice, Outbox, Quorums, Role, Shape, Slot, System, Table,
+    About, Ask, Audit, Ballot, Explanation, Fact, Field, Glance, Input, Knobs, Look, Many, Member, Micros, NodeId,
+    NodeSet, Notice, Outbox, Quorums, Role, Shape, Slot, System, Table,
 };
 use acceptor::Acceptor;
 use client::Client;
@@ -397,5 +398,9 @@ impl System for Pmmc {
 
     fn audit(&self) -> Option<Box<dyn Audit<Self>>> {
         Some(Box::<audit::Auditor>::default())
+    }
+
+    fn breaches(&self, _: NodeId, before: &Actor, after: &Actor, facts: &[Fact<Command>]) -> Vec<(usize, String)> {
+        step::breaches(self, before, after, facts)
     }
 }

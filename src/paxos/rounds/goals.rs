@@ -6,9 +6,9 @@ use crate::paxos::{Glance, Goal};
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
-    Goal { name: "chosen", about: "A value is chosen." },
-    Goal { name: "chosen-given-up", about: "A value is chosen, but every proposer has given the round up." },
-    Goal { name: "adopted", about: "A proposer asks for votes for another proposer's value." },
+    Goal::state("chosen", "A value is chosen."),
+    Goal::state("chosen-given-up", "A value is chosen, but every proposer has given the round up."),
+    Goal::state("adopted", "A proposer asks for votes for another proposer's value."),
 ];
 
 /// Whether the state is the goal of that position.

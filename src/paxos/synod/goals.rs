@@ -6,14 +6,15 @@ use crate::paxos::{Glance, Goal};
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
-    Goal { name: "chosen", about: "A value is chosen." },
-    Goal { name: "chosen-unknown", about: "A value is chosen, but no node knows it yet." },
-    Goal { name: "two-in-phase-2", about: "Two proposers are in phase 2 at once, with different values." },
-    Goal {
-        name: "majority-not-chosen",
-        about: "A quorum of acceptors holds votes for one value, and yet it is not chosen: the votes are of different ballots.",
-    },
-    Goal { name: "all-learned", about: "Every proposer and every learner knows the chosen value." },
+    Goal::state("chosen", "A value is chosen."),
+    Goal::state("chosen-unknown", "A value is chosen, but no node knows it yet."),
+    Goal::state("two-in-phase-2", "Two proposers are in phase 2 at once, with different values."),
+    Goal::state(
+        "majority-not-chosen",
+        "A quorum of acceptors holds votes for one value, and yet it is not chosen: the votes are of different ballots.",
+    ),
+    Goal::state("all-learned", "Every proposer and every learner knows the chosen value."),
+    Goal::FIVE_PREEMPTIONS,
 ];
 
 /// Whether the state is the goal of that position.

@@ -226,10 +226,7 @@ fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
             { for advice::suggestions(asked, full).into_iter().map(|(name, edit)| {
                 let checker = checker.clone();
                 html! {
-                    <button class="button" key={name.clone()} onclick={on(move || {
-                        checker.edit(edit);
-                        checker.begin();
-                    })}>{ name }</button>
+                    <button class="button" key={name.clone()} onclick={on(move || checker.again(edit))}>{ name }</button>
                 }
             }) }
         </div>

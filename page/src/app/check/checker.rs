@@ -6,7 +6,7 @@ use crate::app::hooks::ViewState;
 use crate::app::session::Session;
 use crate::app::subscribers::{Subscribers, Subscription};
 use paxos_page::check::desk::{Desk, Phase};
-use paxos_page::check::plan::{Edit, Plan, bare};
+use paxos_page::check::plan::{Edit, Limit, Plan, bare};
 use paxos_page::check::post::{Ask, Job, Question, Report};
 use paxos_page::view::{Room, Turn};
 use paxos_playground::scenario::Scenario;
@@ -212,6 +212,23 @@ impl Checker {
         self.tell();
     }
 
+    /// Makes the change and begins again; if it is more memory and nothing else, it goes on where it was.
+    pub fn again(&self, edit: Edit) {
+        let more = match edit {
+            Edit::Limit(Limit::Megabytes, megabytes) => self.0.desk.borrow_mut().allow(megabytes),
+            _ => None,
+        };
+        match (more, &*self.0.office.borrow()) {
+            (Some(ask), Some(office)) => {
+                office.ask(ask);
+                return self.tell();
+            }
+            _ => {}
+        }
+        self.edit(edit);
+        self.begin();
+    }
+
     /// Opens a run on the stage; it plays from its beginning.
     pub fn show(&self, link: &str, title: String) {
         let (scenario, notices) = Scenario::from_link(link);
@@ -241,7 +258,10 @@ fn hear(checker: &Weak<Inner>, report: Report) {
         }
         let over = checker.0.desk.borrow_mut().hear(report);
         if over {
-            office.close();
+            // One that came to its limit may be allowed more.
+            if !checker.desk().is_full() {
+                office.close();
+            }
             checker.end();
         }
     }

@@ -148,6 +148,10 @@ fn obey(ask: Ask) {
         }
         Ask::Stop => GOES.set(false),
         Ask::GoOn => GOES.set(true),
+        Ask::Allow(megabytes) => {
+            WORK.with_borrow_mut(|work| work.iter_mut().for_each(|work| work.allow(megabytes)));
+            GOES.set(true);
+        }
     }
     later();
 }

@@ -43,6 +43,7 @@ pub fn check(checker: &Checker, bounds: &JsValue) -> Given {
     plan.limits.once = field("network")?.as_string().as_deref() == Some("once");
     plan.limits.exact = field("exact")?.is_truthy();
     plan.limits.symmetry = field("symmetry")?.is_truthy();
+    plan.limits.forget = field("forget")?.is_truthy();
     checker.ask(plan);
     Ok(promise(checker).into())
 }

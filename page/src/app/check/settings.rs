@@ -10,6 +10,8 @@ const STORM: &str = "Messages are lost, doubled and reordered, and acceptors fai
     its own.";
 const ALIKE: &str = "States that differ only in which of several like nodes is which count once: far fewer states, the \
     same verdict.";
+const FORGET: &str = "Messages that no node can act on any more, whatever comes, are taken for gone: fewer states, the \
+    same verdict.";
 const EXACT: &str = "Whole states are compared, not 64-bit fingerprints of them: no doubt is left, and it takes more \
     memory.";
 
@@ -57,6 +59,7 @@ pub fn show(checker: &Checker) -> Html {
                     { switch(checker, "Like nodes are one", ALIKE, plan.limits.symmetry,
                         Edit::Symmetry(!plan.limits.symmetry)) }
                 }
+                { switch(checker, "Forget dead messages", FORGET, plan.limits.forget, Edit::Forget(!plan.limits.forget)) }
                 { exact(checker, plan) }
             }
             { rules(checker, plan) }
