@@ -70,7 +70,7 @@ fn goals_are_reached_on_a_shortest_way() {
 fn the_shortest_counterexample_of_each_switch_breaks_the_same_property_on_the_stage() {
     let shortest = [
         ("ignore-accepted", "replicas=2&clients=2&acceptors=1", "", "safe proposals", 13),
-        ("skip-window", "replicas=1&clients=2&leaders=1&acceptors=1&window=1", "", "R5", 4),
+        ("skip-window", "replicas=1&clients=2&leaders=1&acceptors=1&window=1", "", "invariant R5", 4),
         ("perform-twice", "replicas=2&clients=2&leaders=1&acceptors=1", "", "at most once", 16),
         ("forget-promise", "replicas=1&clients=1", "", "promises honoured", 4),
         ("small-quorum", "replicas=1&clients=1", "", "safe proposals", 6),
