@@ -6,7 +6,7 @@ use super::watched::{Watched, held};
 use super::*;
 use crate::check::Properties;
 use crate::paxos::{Gauge, Table};
-use crate::scenario::{Names, words};
+use crate::scenario::Names;
 use crate::sim::{InFlight, Letter, Place, Status, World};
 
 pub(super) struct Driver<S: System> {
@@ -161,8 +161,7 @@ impl<S: System> Run for Driver<S> {
     }
 
     fn act(&mut self, action: Action) -> Result<Intervention, Notice> {
-        let shown = words::write(&action, &self.names);
-        self.names.check(&action).map_err(|why| Notice::new("action", shown, why + "; nothing was done"))?;
+        parts::check(&self.names, &action)?;
         let made = self.world.act(action, &mut self.properties);
         self.names.heed(&made.action);
         self.scenario.plan = self.world.plan().to_vec();

@@ -3,7 +3,14 @@
 use super::*;
 use crate::check::Marked;
 use crate::paxos::{Ballot, Field, Member, RowMark, Timer};
+use crate::scenario::{Names, words};
 use crate::sim::{Counts, InFlight, Letter, Node, Place, Series};
+
+/// What is wrong with the action, if it cannot be done.
+pub(super) fn check(names: &Names, action: &Action) -> Result<(), Notice> {
+    let shown = words::write(action, names);
+    names.check(action).map_err(|why| Notice::new("action", shown, why + "; nothing was done"))
+}
 
 /// A letter as the stage draws it. `through`: the server in the middle is there.
 pub(super) fn flight(letter: &InFlight, server: NodeId, through: bool, ballot: Option<Ballot>) -> Flight {

@@ -1,7 +1,6 @@
 //! Interventions: what a person does, checked, stamped, recorded and carried out.
 
 use super::core::{Core, initial_clock};
-use super::handle::Effects;
 use super::history::{Cause, Loss, What};
 use super::letters::Place;
 use super::node::{Status, TIMERS};
@@ -82,9 +81,7 @@ impl<S: System> World<S> {
         if !self.core.is_up(node) {
             return;
         }
-        self.take_step(node, Input::Leave);
-        let left = self.record(Some(node), event.into(), What::Left);
-        self.carry_out(node, left, Effects::All, watch);
+        self.tell(node, Input::Leave, (event.into(), What::Left), watch);
         let actor = &mut self.actors[node.index()];
         *actor = self.system.recover(node, actor);
         let place = &mut self.core.nodes[node.index()];
@@ -98,9 +95,7 @@ impl<S: System> World<S> {
         if !self.core.is_up(node) {
             return;
         }
-        self.take_step(node, Input::Request(&value));
-        let asked = self.record(Some(node), event.into(), What::Requested(text));
-        self.carry_out(node, asked, Effects::All, watch);
+        self.tell(node, Input::Request(&value), (event.into(), What::Requested(text)), watch);
     }
 
     /// The letter arrives now, whatever chance, delay or a cut had in store; a node that is not up cannot take it.

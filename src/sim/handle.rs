@@ -31,6 +31,20 @@ impl<S: System> World<S> {
         }
     }
 
+    /// Lets the actor of `node` take a step, which is an event, and carries its effects out. For what is not a message.
+    #[inline(never)]
+    pub(super) fn tell(
+        &mut self,
+        node: NodeId,
+        input: Input<S>,
+        (cause, what): (Cause, What<S::Message>),
+        watch: &mut impl Watch<S>,
+    ) {
+        self.take_step(node, input);
+        let event = self.record(Some(node), cause, what);
+        self.carry_out(node, event, Effects::All, watch);
+    }
+
     /// Carries out the effects in the outbox, as those of `event`.
     pub(super) fn carry_out(&mut self, node: NodeId, event: u64, effects: Effects, watch: &mut impl Watch<S>) {
         let moment = Moment { event, time: self.core.now, node };
@@ -80,9 +94,7 @@ impl<S: System> World<S> {
     /// Lets `timer` fire, by itself or because of `cause`.
     pub(super) fn fire(&mut self, node: NodeId, timer: Timer, cause: Cause, watch: &mut impl Watch<S>) {
         let Some(set_by) = self.core.fire(node, timer) else { return };
-        self.take_step(node, Input::Timer(timer));
-        let event = self.record(Some(node), cause.or(set_by), What::Fired(timer));
-        self.carry_out(node, event, Effects::All, watch);
+        self.tell(node, Input::Timer(timer), (cause.or(set_by), What::Fired(timer)), watch);
     }
 
     /// The node comes up: for the first time, after a crash, or after it left.
@@ -91,9 +103,7 @@ impl<S: System> World<S> {
             true => (Input::Restart, What::Restarted),
             false => (Input::Start, What::Started),
         };
-        self.take_step(node, input);
-        let event = self.record(Some(node), cause, what);
-        self.carry_out(node, event, Effects::All, watch);
+        self.tell(node, input, (cause, what), watch);
         self.core.mail_is_ready();
     }
 

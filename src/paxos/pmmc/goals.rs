@@ -1,8 +1,7 @@
 //! States of pmmc worth finding, though nothing is broken in them.
 
 use super::{Actor, Pmmc};
-use crate::paxos::{Glance, Goal};
-use std::collections::BTreeSet;
+use crate::paxos::{Glance, Goal, Map};
 
 /// In the order of [`reached`].
 pub(super) const GOALS: &[Goal] = &[
@@ -29,8 +28,8 @@ pub(super) fn reached(goal: usize, state: &Glance<Pmmc>) -> bool {
             state.actors.iter().filter(active).count() >= 2
         }
         _ => replicas.any(|replica| {
-            let mut seen = BTreeSet::new();
-            replica.decisions.values().any(|command| command.client > 0 && !seen.insert(command))
+            let mut seen = Map::new();
+            replica.decisions.values().any(|command| command.client > 0 && seen.insert(command, ()).is_some())
         }),
     }
 }
