@@ -359,7 +359,6 @@ impl System for Pmmc {
         NodeId(self.first_client())
     }
 
-    /// People command the clients, and these ask the replicas.
     fn serves(&self, node: NodeId) -> bool {
         node.0 >= self.first_client()
     }
