@@ -16,7 +16,7 @@ const PMMC: &str =
     "system=pmmc&gc=0&resend=0s&catch-up=0s&patience=0s&retry=0s&commands=1&replicas=1&leaders=2&clients=1";
 
 fn duel(link: &str, words: &str) -> (Option<Scenario>, Verdict, u32) {
-    let goals = registry::about(&Scenario::from_link(link).0.system).expect("a system").goals;
+    let goals = registry::about(Scenario::from_link(link).0.system).expect("a system").goals;
     let goal = goals.iter().position(|goal| goal.name == "five-preemptions");
     let (exploration, verdict) = to_the_end(link, Bounds { goal, most_states: 500_000, ..bounds(words) });
     (exploration.witness(), verdict, exploration.progress().depth)

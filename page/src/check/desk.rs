@@ -127,6 +127,8 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::plan::{Aim, Edit, Limit};
+    use paxos_playground::scenario::Scenario;
 
     #[test]
     fn a_check_that_came_to_its_limit_goes_on_with_more_memory_and_nothing_else_changed() {
@@ -141,6 +143,19 @@ mod tests {
         desk.hear(Report::Answer(Answer::Full, Figures::default()));
         desk.plan.limits.crashes = 1;
         assert_eq!(desk.allow(800), None);
+    }
+
+    #[test]
+    fn a_duel_is_looked_for_in_rounds_enough_and_what_comes_next_in_one() {
+        let mut plan = Plan::default().about(&Scenario::default());
+        let duel = plan.scenario.about().goals.iter().position(|goal| goal.preemptions > 0).expect("a duel") as u8;
+        plan.edit(Edit::Aim(Aim::Find(duel)));
+        assert_eq!((plan.limits.rounds, plan.bounds().goal), (6, Some(duel.into())));
+        plan.edit(Edit::Limit(Limit::Rounds, 7));
+        plan.edit(Edit::Aim(Aim::Find(duel)));
+        assert_eq!(plan.limits.rounds, 7);
+        plan.edit(Edit::Aim(Aim::Find(0)));
+        assert_eq!(plan.limits.rounds, 1);
     }
 
     #[test]

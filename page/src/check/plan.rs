@@ -146,8 +146,8 @@ impl Plan {
 
     /// Whether the aim is a goal that counts preemptions.
     pub fn counts(&self, aim: Aim) -> bool {
-        let Aim::Find(goal) = aim else { return false };
-        self.scenario.about().goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0)
+        let goals = self.scenario.about().goals;
+        matches!(aim, Aim::Find(goal) if goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0))
     }
 
     /// The rules that can be switched off, and whether each is.
@@ -180,11 +180,9 @@ impl Plan {
                         self.scenario.knobs.set(knob, wait);
                     }
                 }
-                // A duel takes rounds enough, which elsewhere would be more than anybody waits for.
-                match (self.counts(self.aim), self.counts(aim)) {
-                    (false, true) => self.limits.rounds = self.limits.rounds.max(DUEL_ROUNDS),
-                    (true, false) => self.limits.rounds = Limits::default().rounds,
-                    _ => {}
+                // A duel takes more rounds than anybody waits for elsewhere.
+                if self.counts(aim) != self.counts(self.aim) {
+                    self.limits.rounds = if self.counts(aim) { self.limits.rounds.max(DUEL_ROUNDS) } else { 1 };
                 }
                 self.aim = aim;
             }
@@ -281,19 +279,6 @@ mod tests {
         plan.edit(Edit::Rule(8));
         let stormy = "system=synod&acceptors=9&break=no-raise&failure=0.05&loss=0.4&duplicate=0.1&reorder=0.1&seed=5";
         assert_eq!(plan.stormy().link(), stormy);
-    }
-
-    #[test]
-    fn a_duel_is_looked_for_in_rounds_enough_and_what_comes_next_in_one() {
-        let mut plan = Plan::default().about(&Scenario::default());
-        let duel = plan.scenario.about().goals.iter().position(|goal| goal.preemptions > 0).expect("a duel") as u8;
-        plan.edit(Edit::Aim(Aim::Find(duel)));
-        assert_eq!((plan.limits.rounds, plan.bounds().goal), (6, Some(duel.into())));
-        plan.edit(Edit::Limit(Limit::Rounds, 7));
-        plan.edit(Edit::Aim(Aim::Find(duel)));
-        assert_eq!(plan.limits.rounds, 7);
-        plan.edit(Edit::Aim(Aim::Find(0)));
-        assert_eq!(plan.limits.rounds, 1);
     }
 
     #[test]

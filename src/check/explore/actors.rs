@@ -178,10 +178,8 @@ impl Space for Actors {
     }
 
     fn initial(&mut self, state: &mut Vec<u64>) -> u64 {
-        if self.core.bounds.forget && self.core.futures.is_none() {
-            if !self.close() {
-                *self = self.again(Bounds { forget: false, ..self.core.bounds });
-            }
+        if self.core.bounds.forget && self.core.futures.is_none() && !self.close() {
+            *self = self.again(Bounds { forget: false, ..self.core.bounds });
         }
         let ledger = self.teacher.empty_ledger(&mut self.core);
         let Bounds { crashes, restarts, wipes, .. } = self.core.bounds;

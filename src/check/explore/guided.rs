@@ -6,7 +6,7 @@
 
 use super::actors::Actors;
 use super::chunks::{Chunks, Queue};
-use super::search::{Progress, Space, Stop, Successor, scramble};
+use super::search::{Progress, Space, Stop, Successor, part};
 use super::seen::Seen;
 use std::collections::VecDeque;
 
@@ -24,8 +24,8 @@ pub(super) struct Guided {
     /// States to look at, by the length of their detours beyond the present one. One can stand there again, with a
     /// shorter detour than before.
     detours: VecDeque<Queue>,
-    /// The states that stand or stood there, each with its detour.
-    queued: Seen,
+    /// The states that stand or stood there, each with its detour, by fingerprint: not where the search is exact.
+    queued: Option<Seen>,
     width: usize,
     progress: Progress,
     found: Vec<Successor>,
@@ -36,23 +36,21 @@ pub(super) struct Guided {
 }
 
 impl Guided {
-    /// A search of a space in which everything was tried; otherwise it gives the space back.
-    pub fn new(mut space: Actors, most_bytes: u64, most_states: u64, exact: bool) -> Result<Self, Actors> {
+    /// A search of a space in which everything can be tried beforehand; `None` of any other.
+    pub fn new(mut space: Actors, most_bytes: u64, most_states: u64, exact: bool) -> Option<Self> {
         let mut first = Vec::new();
         let fingerprint = space.initial(&mut first);
-        if space.core.distance.is_none() {
-            return Err(space);
-        }
+        space.core.distance.as_ref()?;
         let to_go = space.to_go(&first);
         let hopeless = to_go.is_none().then_some(Stop::Exhausted);
         let width = space.width();
         let mut detours = Queue::new(HEAD + width);
         let head = [fingerprint, u64::MAX, to_go.unwrap_or(0).into()];
         detours.add(|detour| detour.extend(head.iter().chain(&first)));
-        Ok(Self {
+        Some(Self {
             space,
             seen: if exact { Seen::exact() } else { Seen::by_fingerprint() },
-            queued: Seen::by_fingerprint(),
+            queued: (!exact).then(Seen::by_fingerprint),
             trace: Chunks::new(),
             detours: VecDeque::from([detours]),
             width,
@@ -72,14 +70,18 @@ impl Guided {
     pub fn progress(&self) -> Progress {
         let frontier = self.detours.iter().map(Queue::len).sum::<usize>() as u64;
         let held: usize = self.detours.iter().map(Queue::bytes).sum();
-        let kept = (self.seen.bytes() + self.queued.bytes() + self.trace.bytes()) as u64;
+        let tables: usize = self.tables().map(Seen::bytes).sum();
+        let kept = (tables + self.trace.bytes()) as u64;
         let bytes = kept + (held + self.space.bytes()) as u64;
         Progress { frontier, kept, bytes, peak: self.peak.max(bytes), ..self.progress }
     }
 
+    fn tables(&self) -> impl Iterator<Item = &Seen> {
+        std::iter::once(&self.seen).chain(&self.queued)
+    }
+
     fn is_full(&mut self) -> bool {
-        let tables = [&self.seen, &self.queued];
-        let growing = tables.into_iter().filter(|table| table.is_about_to_grow());
+        let growing = self.tables().filter(|table| table.is_about_to_grow());
         let peak = self.progress().bytes + growing.map(Seen::growth).sum::<u64>();
         if peak <= self.most_bytes {
             self.peak = self.peak.max(peak);
@@ -93,7 +95,7 @@ impl Guided {
             return stop;
         }
         for turn in 0..budget {
-            let looks = turn % LOOK == 0 || self.seen.is_about_to_grow() || self.queued.is_about_to_grow();
+            let looks = turn % LOOK == 0 || self.tables().any(Seen::is_about_to_grow);
             if self.progress.states >= self.most_states || looks && self.is_full() {
                 return Stop::Full;
             }
@@ -154,8 +156,8 @@ impl Guided {
             next[2] = left.into();
             debug_assert!(u64::from(left) + 1 >= to_go, "a step brings it nearer by more than one");
             let detour = (u64::from(left) + 1).saturating_sub(to_go) as usize;
-            let place = scramble(*fingerprint ^ u64::from(self.progress.depth) + detour as u64);
-            if !self.queued.insert_state(place, &[]) {
+            let place = part(6, u64::from(self.progress.depth) + detour as u64, *fingerprint);
+            if self.queued.as_mut().is_some_and(|queued| !queued.insert_state(place, &[])) {
                 continue;
             }
             if self.detours.len() <= detour {
@@ -195,7 +197,7 @@ mod tests {
             stop => (stop != Stop::Exhausted).then_some(usize::MAX),
         };
         let mut guided =
-            Guided::new(space(true), u64::MAX, 400_000, false).unwrap_or_else(|_| panic!("{link}: too much"));
+            Guided::new(space(true), u64::MAX, 400_000, false).unwrap_or_else(|| panic!("{link}: too much"));
         let guided = match guided.go_on(u64::MAX) {
             Stop::Found { state, .. } => {
                 assert_eq!(guided.way_to(state).len(), guided.progress().depth as usize);

@@ -23,6 +23,7 @@ mod reaction;
 mod replay;
 mod search;
 mod seen;
+mod share;
 mod specified;
 mod step;
 mod symmetry;
@@ -201,7 +202,7 @@ impl Way {
             return broad(space);
         }
         let guided = space.again(Bounds { forget: true, ..*space.bounds() });
-        Guided::new(guided, most_bytes, most_states, exact).map_or_else(|_| broad(space), Self::Guided)
+        Guided::new(guided, most_bytes, most_states, exact).map_or_else(|| broad(space), Self::Guided)
     }
 
     fn space(&self) -> &Actors {

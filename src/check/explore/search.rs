@@ -5,6 +5,7 @@
 
 use super::chunks::{Chunks, Queue, TOGETHER};
 use super::seen::Seen;
+use super::share::Share;
 use crate::sim::Chance;
 use std::panic::resume_unwind;
 use std::thread;
@@ -106,35 +107,13 @@ pub struct Search<X: Space> {
 }
 
 /// Words that the search keeps in front of each state: fingerprint and index.
-const HEAD: usize = 2;
+pub(super) const HEAD: usize = 2;
 /// How many successors are worked on together.
 const BATCH: usize = 64;
 /// How many successors ahead the table is asked.
 const AHEAD: usize = 24;
 /// How many states it finds between two looks at its memory.
 const LOOK: u64 = 1 << 13;
-
-/// What one thread found.
-struct Share {
-    found: Vec<Successor>,
-    /// For each state, where its successors end; `None` where something has to be found out first.
-    ends: Vec<Option<usize>>,
-}
-
-impl Share {
-    fn of(space: &impl Space, level: &[u64], record: usize) -> Self {
-        let mut share = Self { found: Vec::new(), ends: Vec::new() };
-        for state in level.chunks_exact(record) {
-            let start = share.found.len();
-            let known = space.expand_known(&state[HEAD..], state[0], &mut share.found);
-            if !known {
-                share.found.truncate(start);
-            }
-            share.ends.push(known.then_some(share.found.len()));
-        }
-        share
-    }
-}
 
 impl<X: Space> Search<X> {
     /// A search that has seen the first state. It stops before it needs more than `most_bytes` or finds more than

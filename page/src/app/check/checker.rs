@@ -218,12 +218,9 @@ impl Checker {
             Edit::Limit(Limit::Megabytes, megabytes) => self.0.desk.borrow_mut().allow(megabytes),
             _ => None,
         };
-        match (more, &*self.0.office.borrow()) {
-            (Some(ask), Some(office)) => {
-                office.ask(ask);
-                return self.tell();
-            }
-            _ => {}
+        if let Some(ask) = more {
+            self.0.office.borrow().iter().for_each(|office| _ = office.ask(ask.clone()));
+            return self.tell();
         }
         self.edit(edit);
         self.begin();
