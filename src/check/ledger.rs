@@ -8,7 +8,7 @@
 
 use super::Property;
 use crate::paxos::{Ballot, Fact, Map, NodeId, NodeSet, Quorums, Renaming, Slot, System};
-use std::fmt::Display;
+use std::fmt::{Arguments, Display};
 use std::hash::{Hash, Hasher};
 
 /// What judging asks of a system. Systems with the same values are then judged by the same code.
@@ -74,6 +74,13 @@ pub struct Judgement<V> {
     pub learned: bool,
     /// The properties that the entry breaks, each with what happened.
     pub broken: Vec<(Property, String)>,
+}
+
+impl<V> Judgement<V> {
+    #[cold]
+    fn breaks(&mut self, property: Property, what: Arguments) {
+        self.broken.push((property, what.to_string()));
+    }
 }
 
 /// Everything that the actors of a system did whose values are `V`.
@@ -254,8 +261,10 @@ impl<V: Clone + Ord + Display> Ledger<V> {
 
     fn promise(&mut self, system: &dyn Electorate<V>, node: NodeId, ballot: Ballot, judgement: &mut Judgement<V>) {
         if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
-            let what = format!("{} promises {ballot}, but it had promised {promised}.", system.name(node));
-            judgement.broken.push((Property::PromisesHonoured, what));
+            judgement.breaks(
+                Property::PromisesHonoured,
+                format_args!("{} promises {ballot}, but it had promised {promised}.", system.name(node)),
+            );
         }
     }
 
@@ -267,14 +276,18 @@ impl<V: Clone + Ord + Display> Ledger<V> {
         judgement: &mut Judgement<V>,
     ) {
         if let Some(why) = self.unsafe_because(self.quorums(system, slot), slot, ballot, value) {
-            let what = format!("{} proposes {value} at {ballot}, but {why}.", system.name(node));
-            judgement.broken.push((Property::SafeProposals, what));
+            judgement.breaks(
+                Property::SafeProposals,
+                format_args!("{} proposes {value} at {ballot}, but {why}.", system.name(node)),
+            );
         }
         let record = self.ballots.get_or_insert((slot, ballot), Record::default());
         match &record.proposed {
             Some(before) if before != value => {
-                let what = format!("Ballot {ballot} proposes {value}, but it had proposed {before}.");
-                judgement.broken.push((Property::OneValuePerBallot, what));
+                judgement.breaks(
+                    Property::OneValuePerBallot,
+                    format_args!("Ballot {ballot} proposes {value}, but it had proposed {before}."),
+                );
             }
             Some(_) => {}
             None => record.proposed = Some(value.clone()),
@@ -312,8 +325,10 @@ impl<V: Clone + Ord + Display> Ledger<V> {
         judgement: &mut Judgement<V>,
     ) {
         if let Some(promised) = self.raise(node, ballot).filter(|promised| ballot < *promised) {
-            let what = format!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.name(node));
-            judgement.broken.push((Property::PromisesHonoured, what));
+            judgement.breaks(
+                Property::PromisesHonoured,
+                format_args!("{} votes for {value} at {ballot}, but it had promised {promised}.", system.name(node)),
+            );
         }
         self.must_be_requested(value, "is voted for", judgement);
         let quorums = self.quorums(system, slot);
@@ -326,8 +341,7 @@ impl<V: Clone + Ord + Display> Ledger<V> {
             }
         };
         if record.votes.len() > 1 {
-            let what = format!("Ballot {ballot} has votes for two values.");
-            judgement.broken.push((Property::OneValuePerBallot, what));
+            judgement.breaks(Property::OneValuePerBallot, format_args!("Ballot {ballot} has votes for two values."));
         }
         let nodes = &mut record.votes[at].1;
         let was_chosen = chooses(&quorums, *nodes);
@@ -337,8 +351,10 @@ impl<V: Clone + Ord + Display> Ledger<V> {
         }
         let choice = Choice { slot, value: value.clone(), ballot, quorum: *nodes };
         if let Some((before, other)) = self.chosen_in(slot, quorums).find(|(_, other)| *other != value) {
-            let what = format!("{value} is chosen at {ballot}, but {other} was chosen at {before}.");
-            judgement.broken.push((Property::Agreement, what));
+            judgement.breaks(
+                Property::Agreement,
+                format_args!("{value} is chosen at {ballot}, but {other} was chosen at {before}."),
+            );
         }
         judgement.chosen = Some(choice);
         if let Some((from, quorums)) = system.changes(slot, value) {
@@ -349,22 +365,26 @@ impl<V: Clone + Ord + Display> Ledger<V> {
     fn learn(&mut self, system: &dyn Electorate<V>, node: NodeId, slot: Slot, value: &V, judgement: &mut Judgement<V>) {
         self.must_be_requested(value, "is learned", judgement);
         if !self.chosen_in(slot, self.quorums(system, slot)).any(|(_, chosen)| chosen == value) {
-            let what = format!("{} learns {value}, which has not been chosen.", system.name(node));
-            judgement.broken.push((Property::SoundLearners, what));
+            judgement.breaks(
+                Property::SoundLearners,
+                format_args!("{} learns {value}, which has not been chosen.", system.name(node)),
+            );
         }
         match self.learned.get(&(slot, node)) {
             Some(before) if before == value => return,
             Some(before) => {
-                let what = format!("{} learns {value}, but it had learned {before}.", system.name(node));
-                judgement.broken.push((Property::Integrity, what));
+                judgement.breaks(
+                    Property::Integrity,
+                    format_args!("{} learns {value}, but it had learned {before}.", system.name(node)),
+                );
             }
             None => {}
         }
         let mut others = self.learned.range((slot, NodeId(0))..=(slot, NodeId(u8::MAX)));
         if let Some(((_, other), learned)) = others.find(|((_, other), learned)| *other != node && *learned != value) {
             let (me, other) = (system.name(node), system.name(*other));
-            let what = format!("{me} learns {value}, but {other} has learned {learned}.");
-            judgement.broken.push((Property::Agreement, what));
+            judgement
+                .breaks(Property::Agreement, format_args!("{me} learns {value}, but {other} has learned {learned}."));
         }
         self.learned.insert((slot, node), value.clone());
         judgement.learned = true;
@@ -372,7 +392,7 @@ impl<V: Clone + Ord + Display> Ledger<V> {
 
     fn must_be_requested(&self, value: &V, how: &str, judgement: &mut Judgement<V>) {
         if self.requested.binary_search(value).is_err() {
-            judgement.broken.push((Property::Validity, format!("{value} {how}, but no client asked for it.")));
+            judgement.breaks(Property::Validity, format_args!("{value} {how}, but no client asked for it."));
         }
     }
 }
