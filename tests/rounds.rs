@@ -258,36 +258,9 @@ const BREAKS: &[(&str, &str, &str, u64)] = &[
     ("count-replies", "sound learners", "duplicate=0.5&failure=0.4", 0),
 ];
 
-/// A minute in which two nodes crash and come back.
-fn troubled(link: &str, seed: u64) -> Vec<&'static str> {
-    let mut run = open(&format!("system=rounds&{link}&seed={seed}"));
-    let nodes: Vec<_> = run.nodes().into_iter().map(|node| node.id).collect();
-    for second in 1..=60u64 {
-        run.advance(Micros(second * 1_000_000 + seed % 7 * 130_000), u64::MAX);
-        let node = nodes[(second / 3) as usize % nodes.len()];
-        match second % 3 {
-            1 => run.act(Action::Crash(node)).map(drop),
-            2 => run.act(Action::Restart(node)).map(drop),
-            _ => Ok(()),
-        }
-        .expect("it can be done");
-    }
-    broken(&*run)
-}
-
 #[test]
 fn every_rule_is_for_something() {
-    let mut tested = Vec::new();
-    let mut table = String::new();
-    for (rule, property, link, seed) in BREAKS {
-        let without = format!("{link}&break={rule}");
-        let breaks = |seed: u64| troubled(&without, seed).contains(property) && troubled(link, seed).is_empty();
-        let first = if breaks(*seed) { Some(*seed) } else { (0..3_000).find(|seed| breaks(*seed)) };
-        table += &format!("    (\"{rule}\", \"{property}\", \"{link}\", {first:?}),\n");
-        tested.push((*rule, first == Some(*seed)));
-    }
-    assert!(tested.iter().all(|(_, as_told)| *as_told), "the first seeds are now\n{table}");
-    assert_eq!(tested.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), RULE_NAMES);
+    hand::every_rule_is_for_something(RULE_NAMES, "system=rounds", BREAKS);
 }
 
 /// The run of a preset up to a time.

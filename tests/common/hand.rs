@@ -29,6 +29,39 @@ pub fn broken(run: &dyn Run) -> Vec<&'static str> {
     run.properties().into_iter().filter(|property| property.broken.is_some()).map(|property| property.name).collect()
 }
 
+/// A minute in which nodes crash and come back, one after another: the properties that broke.
+fn troubled(link: &str, seed: u64) -> Vec<&'static str> {
+    let mut run = open(&format!("{link}&seed={seed}"));
+    let nodes: Vec<_> = run.nodes().into_iter().map(|node| node.id).collect();
+    for second in 1..=60u64 {
+        run.advance(Micros(second * 1_000_000 + seed % 7 * 130_000), u64::MAX);
+        let node = nodes[(second / 3) as usize % nodes.len()];
+        match second % 3 {
+            1 => run.act(Action::Crash(node)).map(drop),
+            2 => run.act(Action::Restart(node)).map(drop),
+            _ => Ok(()),
+        }
+        .expect("it can be done");
+    }
+    broken(&*run)
+}
+
+/// Holds that without each of `rules` its property breaks in the minute of that link and seed, and not with it. `table`
+/// has the rule, the property, the link and the seed.
+pub fn every_rule_is_for_something(rules: &[&str], common: &str, table: &[(&str, &str, &str, u64)]) {
+    let (mut tested, mut now) = (Vec::new(), String::new());
+    for (rule, property, link, seed) in table {
+        let kept = format!("{common}&{link}");
+        let without = format!("{kept}&break={rule}");
+        let breaks = |seed: u64| troubled(&without, seed).contains(property) && troubled(&kept, seed).is_empty();
+        let first = if breaks(*seed) { Some(*seed) } else { (0..3_000).find(|seed| breaks(*seed)) };
+        now += &format!("    (\"{rule}\", \"{property}\", \"{link}\", {first:?}),\n");
+        tested.push((*rule, first == Some(*seed)));
+    }
+    assert!(tested.iter().all(|(_, as_told)| *as_told), "the first seeds are now\n{now}");
+    assert_eq!(tested.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), rules);
+}
+
 impl Hand {
     /// The run of the link by hand, just started.
     pub fn of(link: &str) -> Self {

@@ -1,5 +1,6 @@
 //! Small pieces that the whole page uses.
 
+use paxos_playground::paxos::Rule;
 use yew::prelude::*;
 
 /// A drawn sign, 20 by 20, in the colour of the text around it. It says nothing to a screen reader.
@@ -35,6 +36,21 @@ pub fn icon(name: &str) -> Html {
 /// A term that says what it means when it is opened, by whatever means.
 pub fn term(name: &'static str, about: &'static str) -> Html {
     html! { <dt><details class="term"><summary>{ name }</summary><p>{ about }</p></details></dt> }
+}
+
+/// A rule of a protocol as a switch: what it is for, and what goes on without it.
+pub fn rule(rule: &Rule, off: bool, turn: Callback<Event>) -> Html {
+    html! {
+        <label key={rule.name} class={classes!("rule", off.then_some("off"))}>
+            <span class="switch">
+                <input type="checkbox" role="switch" checked={!off} onchange={turn} />
+            </span>
+            <span>
+                <b>{ rule.purpose }</b>
+                <small><code>{ rule.name }</code>{ if off { " Off: " } else { " Without it: " } }{ rule.off }</small>
+            </span>
+        </label>
+    }
 }
 
 /// A callback that ignores what it is called with.

@@ -1,7 +1,7 @@
 //! What is checked and how far: nodes, network, limits, rules.
 
 use super::Checker;
-use crate::app::ui::on;
+use crate::app::ui::{self, on};
 use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, SPECIFIED, others, roles, waits};
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
@@ -168,18 +168,7 @@ fn rules(checker: &Checker, plan: &Plan) -> Html {
             </p>
             { for rules.iter().enumerate().map(|(at, (rule, off))| {
                 let checker = checker.clone();
-                html! {
-                    <label key={rule.name} class={classes!("rule", off.then_some("off"))}>
-                        <span class="switch">
-                            <input type="checkbox" role="switch" checked={!off}
-                                onchange={on(move || checker.edit(Edit::Rule(at)))} />
-                        </span>
-                        <span>
-                            <b>{ rule.purpose }</b>
-                            <small><code>{ rule.name }</code>{ if *off { " Off: " } else { " Without it: " } }{ rule.off }</small>
-                        </span>
-                    </label>
-                }
+                ui::rule(rule, *off, on(move || checker.edit(Edit::Rule(at))))
             }) }
         </fieldset>
     }

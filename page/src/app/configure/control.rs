@@ -2,7 +2,7 @@
 
 use crate::app::dom::target;
 use crate::app::session::Session;
-use crate::app::ui::on;
+use crate::app::ui::{self, on};
 use paxos_page::scale;
 use paxos_playground::paxos::registry::about;
 use paxos_playground::paxos::{Kind, Knob, Notice};
@@ -167,19 +167,7 @@ fn set(knob: &'static Knob, words: &'static [&'static str], system: &str, value:
     let rule = |(at, word): (usize, &&'static str)| {
         let rule = rules.iter().find(|rule| rule.name == *word)?;
         let (commit, bit) = (commit.clone(), 1 << at);
-        let off = value & bit != 0;
-        Some(html! {
-            <label key={*word} class={classes!("rule", off.then_some("off"))}>
-                <span class="switch">
-                    <input type="checkbox" role="switch" checked={!off}
-                        onchange={on(move || commit.emit(value ^ bit))} />
-                </span>
-                <span>
-                    <b>{ rule.purpose }</b>
-                    <small><code>{ rule.name }</code>{ if off { " Off: " } else { " Without it: " } }{ rule.off }</small>
-                </span>
-            </label>
-        })
+        Some(ui::rule(rule, value & bit != 0, on(move || commit.emit(value ^ bit))))
     };
     html! {
         <fieldset aria-labelledby={format!("l-{}", knob.key)} aria-describedby={format!("h-{}", knob.key)}>
