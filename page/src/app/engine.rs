@@ -7,6 +7,9 @@ use paxos_playground::scenario::Names;
 use paxos_playground::scenario::{Scenario, words};
 use paxos_playground::sim::Action;
 
+/// A run that is silent for longer has something else to show.
+const LONGEST_SILENCE: Micros = Micros(10_000_000);
+
 /// A fresh run of the scenario, and what could not be had as it was asked.
 pub fn open(scenario: &Scenario) -> (Box<dyn Run>, Vec<Notice>) {
     run::open(scenario)
@@ -18,6 +21,15 @@ pub fn first(fragment: &str) -> (Scenario, Vec<Notice>) {
         return Scenario::from_link(fragment);
     }
     (Scenario { seed: super::dom::random_seed(), ..Scenario::default() }, Vec::new())
+}
+
+/// Goes on until the first messages leave.
+pub fn skip_silence(run: &mut dyn Run) {
+    let mut silent = true;
+    while silent && run.next_time().is_some_and(|next| next < LONGEST_SILENCE) {
+        run.step();
+        run.flights(&mut |_| silent = false);
+    }
 }
 
 /// Whether an address with that fragment asks for nothing.
