@@ -9,6 +9,7 @@ use crate::check::explore::{Space, Standing, Successor, part};
 use crate::paxos::{NodeId, Notice};
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How much of the specification is explored. Ballots are 0 to `ballots - 1`, values 0 to `values - 1`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -236,23 +237,21 @@ impl Packed {
     /// The state in the readable form.
     pub fn unpack(&self, state: &[u64]) -> State<u8, u8> {
         let acceptors = (0..self.bounds.acceptors).map(|a| (NodeId(a), self.locals[self.local(state, a)]));
-        let mut unpacked = State { acceptors: acceptors.collect(), msgs: Default::default() };
-        let mut send = |sent: bool, message| _ = sent.then(|| unpacked.msgs.insert(message, ()));
+        let mut unpacked = State { acceptors: acceptors.collect::<BTreeMap<_, _>>(), msgs: Default::default() };
         for b in 0..self.bounds.ballots {
-            send(self.has(state, usize::from(b)), Message::OneA(b));
+            unpacked.msgs.extend(self.has(state, usize::from(b)).then_some(Message::OneA(b)));
             for a in 0..self.bounds.acceptors {
                 for report in 0..self.reports {
                     let vote = report.checked_sub(1).map(|at| at as u8);
                     let vote = vote.map(|at| (at / self.bounds.values, at % self.bounds.values));
                     let sent = self.has(state, self.one_b(b, a) + report);
-                    send(sent, Message::OneB(NodeId(a), b, vote));
+                    unpacked.msgs.extend(sent.then_some(Message::OneB(NodeId(a), b, vote)));
                 }
             }
             for v in 0..self.bounds.values {
-                send(self.has(state, self.two_a(b, v)), Message::TwoA(b, v));
-                for a in 0..self.bounds.acceptors {
-                    send(self.has(state, self.two_b(b, v, a)), Message::TwoB(NodeId(a), b, v));
-                }
+                unpacked.msgs.extend(self.has(state, self.two_a(b, v)).then_some(Message::TwoA(b, v)));
+                let voted = (0..self.bounds.acceptors).filter(|a| self.has(state, self.two_b(b, v, *a)));
+                unpacked.msgs.extend(voted.map(|a| Message::TwoB(NodeId(a), b, v)));
             }
         }
         unpacked

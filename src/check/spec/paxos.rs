@@ -4,7 +4,8 @@
 //!
 //! `B` is a ballot, `V` a value. Names are those of the TLA+.
 
-use crate::paxos::{Map, NodeId, NodeSet};
+use crate::paxos::{NodeId, NodeSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A message, for whoever reads it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -60,14 +61,14 @@ impl<B, V> Default for Acceptor<B, V> {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct State<B: Ord, V: Ord> {
     /// The acceptors that have done anything.
-    pub acceptors: Map<NodeId, Acceptor<B, V>>,
-    /// `msgs`, in order.
-    pub msgs: Map<Message<B, V>, ()>,
+    pub acceptors: BTreeMap<NodeId, Acceptor<B, V>>,
+    /// `msgs`
+    pub msgs: BTreeSet<Message<B, V>>,
 }
 
 impl<B: Ord, V: Ord> Default for State<B, V> {
     fn default() -> Self {
-        Self { acceptors: Map::new(), msgs: Map::new() }
+        Self { acceptors: BTreeMap::new(), msgs: BTreeSet::new() }
     }
 }
 
@@ -120,9 +121,9 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
         let max_bal = |a: &NodeId| self.acceptors.get(a).and_then(|acceptor| acceptor.max_bal);
         match action {
             Action::Phase1a(_) => true,
-            Action::Phase1b(a, b) => self.msgs.contains_key(&Message::OneA(*b)) && Some(*b) > max_bal(a),
+            Action::Phase1b(a, b) => self.msgs.contains(&Message::OneA(*b)) && Some(*b) > max_bal(a),
             Action::Phase2a(b, v) => {
-                let proposed = self.msgs.keys().any(|m| matches!(m, Message::TwoA(bal, _) if bal == b));
+                let proposed = self.msgs.iter().any(|m| matches!(m, Message::TwoA(bal, _) if bal == b));
                 (!proposed || rules.is_off(broken::REUSE_BALLOT)) && self.shows_safe(rules, *b, v)
             }
             Action::Phase2b(a, b, v) => {
@@ -130,7 +131,7 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
                     true => Some(*b) == max_bal(a),
                     false => Some(*b) >= max_bal(a),
                 };
-                in_time && self.msgs.contains_key(&Message::TwoA(*b, v.clone()))
+                in_time && self.msgs.contains(&Message::TwoA(*b, v.clone()))
             }
         }
     }
@@ -144,7 +145,7 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
         match action {
             Action::Phase1a(b) => next.send(Message::OneA(b)),
             Action::Phase1b(a, b) => {
-                let acceptor = next.acceptors.get_or_insert(a, Acceptor::default());
+                let acceptor = next.acceptors.entry(a).or_default();
                 if !rules.is_off(broken::FORGET_PROMISE) {
                     acceptor.max_bal = Some(b);
                 }
@@ -153,7 +154,7 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
             }
             Action::Phase2a(b, v) => next.send(Message::TwoA(b, v)),
             Action::Phase2b(a, b, v) => {
-                let acceptor = next.acceptors.get_or_insert(a, Acceptor::default());
+                let acceptor = next.acceptors.entry(a).or_default();
                 if !rules.is_off(broken::NO_RAISE) {
                     acceptor.max_bal = Some(b);
                 }
@@ -166,7 +167,7 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
 
     /// Who has promised that ballot.
     pub(super) fn promised(&self, b: B) -> NodeSet {
-        let promises = self.msgs.keys().filter_map(|message| match message {
+        let promises = self.msgs.iter().filter_map(|message| match message {
             Message::OneB(a, ballot, _) if *ballot == b => Some(*a),
             _ => None,
         });
@@ -174,18 +175,18 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
     }
 
     fn send(&mut self, message: Message<B, V>) {
-        self.msgs.insert(message, ());
+        self.msgs.insert(message);
     }
 
     /// `\E Q \in Quorum : …` of `Phase2a(b, v)`: a quorum has promised ballot `b`, and either none of it reports a
     /// vote, or the highest vote that it reports is for `v`. Where a quorum does, one of the least size does.
     fn shows_safe(&self, rules: Rules, b: B, v: &V) -> bool {
-        let mut reports: Map<NodeId, Vec<Option<(B, V)>>> = Map::new();
-        for message in self.msgs.keys() {
+        let mut reports: BTreeMap<NodeId, Vec<Option<(B, V)>>> = BTreeMap::new();
+        for message in &self.msgs {
             if let Message::OneB(a, bal, vote) = message
                 && (*bal == b || rules.is_off(broken::PROMISE_BROADCAST))
             {
-                reports.get_or_insert(*a, Vec::new()).push(vote.clone());
+                reports.entry(*a).or_default().push(vote.clone());
             }
         }
         if rules.is_off(broken::IGNORE_ACCEPTED) {
@@ -211,10 +212,10 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
 
     /// The values chosen, each with its ballot: a phase 2 quorum has sent 2b messages for it.
     pub fn chosen(&self, rules: Rules) -> Vec<(B, V)> {
-        let mut votes: Map<(B, V), NodeSet> = Map::new();
-        for message in self.msgs.keys() {
+        let mut votes: BTreeMap<(B, V), NodeSet> = BTreeMap::new();
+        for message in &self.msgs {
             if let Message::TwoB(a, b, v) = message {
-                votes.get_or_insert((*b, v.clone()), NodeSet::EMPTY).insert(*a);
+                votes.entry((*b, v.clone())).or_insert(NodeSet::EMPTY).insert(*a);
             }
         }
         votes.into_iter().filter(|(_, nodes)| nodes.len() >= rules.q2).map(|(choice, _)| choice).collect()

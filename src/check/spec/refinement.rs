@@ -101,7 +101,7 @@ impl Mapped {
                 }
                 let (rules, state) = (rules(slot), self.slot(slot));
                 let action = Action::Phase2a(ballot, value.clone());
-                if !state.msgs.contains_key(&Message::TwoA(ballot, value)) {
+                if !state.msgs.contains(&Message::TwoA(ballot, value)) {
                     let next = state.step(rules, action.clone());
                     *state = next.ok_or_else(|| missing(what, name, obstacle(state, rules, &action, label)))?;
                 }

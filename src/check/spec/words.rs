@@ -57,7 +57,7 @@ pub(super) fn obstacle(
         Action::Phase1a(_) => String::new(),
         Action::Phase1b(a, b) => bound(a, b).unwrap_or_else(|| format!("there is no 1a message of ballot {b}")),
         Action::Phase2a(b, v) => {
-            let other = state.msgs.keys().find_map(|message| match message {
+            let other = state.msgs.iter().find_map(|message| match message {
                 Message::TwoA(ballot, value) if ballot == b => Some(value),
                 _ => None,
             });
@@ -71,7 +71,7 @@ pub(super) fn obstacle(
             }
         }
         Action::Phase2b(a, b, v) => {
-            let proposed = state.msgs.contains_key(&Message::TwoA(*b, v.clone()));
+            let proposed = state.msgs.contains(&Message::TwoA(*b, v.clone()));
             let bound = bound(a, b).filter(|_| proposed);
             bound.unwrap_or_else(|| format!("there is no 2a message of ballot {b} with {}", v.text))
         }

@@ -150,7 +150,10 @@ async fn the_comparison_fits_a_phone() {
         emulate(&client, "Emulation.setDeviceMetricsOverride", metrics).await;
         until(&client, "innerWidth === 390").await;
         press(&client, "Metrics").await;
+        // What plays gives the panel rows, and they move what is below them.
+        client.execute("playground.pause()", vec![]).await.expect("it pauses");
         press(&client, "Compare all systems…").await;
+        until(&client, "!!document.querySelector('dialog [role=status]')").await;
         until(&client, "document.querySelector('dialog [role=status]')?.innerText === 'Done.'").await;
         for part in ["dialog", "dialog .rows-scroll"] {
             let over = format!("(it => it.scrollWidth - it.clientWidth)(document.querySelector('{part}'))");
