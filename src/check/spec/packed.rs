@@ -10,6 +10,7 @@ use crate::paxos::{NodeId, Notice};
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How much of the specification is explored. Ballots are 0 to `ballots - 1`, values 0 to `values - 1`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -81,7 +82,31 @@ impl SpecBounds {
 type Local = Acceptor<u8, u8>;
 /// Acceptors in a word, 16 bits each.
 const PER_WORD: usize = 4;
-const NO: u16 = u16::MAX;
+
+/// A way to take an action: what it reads and what it changes. An acceptor has its own for each of its states.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    action: Action<u8, u8>,
+    /// The message that an acceptor answers, as a bit of the first word of the set.
+    reads: u64,
+    /// The message that is sent.
+    sends: usize,
+    /// Where the acceptor's state is, and what is added to that word.
+    word: usize,
+    adds: u64,
+    /// What the acceptor's new state and what the message add to the fingerprint.
+    parts: [u64; 2],
+}
+
+/// What a state of an acceptor adds to the fingerprint.
+fn bound(a: u8, local: u64) -> u64 {
+    part(1, u64::from(a), local)
+}
+
+/// What a message that was sent adds to the fingerprint.
+fn sent(message: usize) -> u64 {
+    part(2, 0, message as u64)
+}
 
 /// The specification as a space.
 #[derive(Debug)]
@@ -90,15 +115,14 @@ pub struct Packed {
     rules: Rules,
     /// Every state of an acceptor.
     locals: Vec<Local>,
-    /// By acceptor, then local state: its part of the fingerprint.
-    local_hashes: Vec<Vec<u64>>,
-    /// By local state, then ballot: the state after a promise.
-    promise: Vec<Vec<u16>>,
-    /// By local state, then ballot and value: the state after a vote.
-    vote: Vec<Vec<u16>>,
-    /// What a 1b message can report, in the order of its bits: no vote, then votes by ballot and value.
+    /// Every message, in the order of the bits: 1a, 2a, 1b, 2b.
+    messages: Vec<Message<u8, u8>>,
+    /// Those that send a 1a or a 2a message, in the order of the bits, then those of the acceptors.
+    steps: Vec<Step>,
+    /// By acceptor, then its state: its steps.
+    answers: Vec<Vec<Range<u32>>>,
+    /// What a 1b message can report: no vote, then votes by ballot and value.
     reports: usize,
-    message_hashes: Vec<u64>,
     head: usize,
 }
 
@@ -106,46 +130,66 @@ impl Packed {
     /// The specification within `bounds`, or what of them cannot be had.
     pub fn new(bounds: SpecBounds) -> Result<Self, Notice> {
         let rules = bounds.rules()?;
-        let (ballots, values) = (bounds.ballots, bounds.values);
-        let votes = || (0..ballots).flat_map(move |b| (0..values).map(move |v| Some((b, v))));
-        let mut locals = Vec::new();
-        for max_bal in std::iter::once(None).chain((0..ballots).map(Some)) {
-            locals.extend(std::iter::once(None).chain(votes()).map(|vote| Local { max_bal, vote }));
-        }
-        let number = |wanted: Local| locals.iter().position(|local| *local == wanted).map_or(NO, |at| at as u16);
-        let promise = locals.iter().map(|local| {
-            let after = |b| match local.max_bal >= Some(b) {
-                true => NO,
-                false if rules.is_off(broken::FORGET_PROMISE) => number(*local),
-                false => number(Local { max_bal: Some(b), ..*local }),
-            };
-            (0..ballots).map(after).collect()
-        });
-        let vote = locals.iter().map(|local| {
-            let after = |vote: Option<(u8, u8)>| {
-                let ballot = vote.map(|(ballot, _)| ballot);
-                let refused = local.max_bal > ballot || rules.is_off(broken::EQUAL_ONLY) && local.max_bal != ballot;
-                let max_bal = if rules.is_off(broken::NO_RAISE) { local.max_bal } else { ballot };
-                if refused { NO } else { number(Local { max_bal, vote }) }
-            };
-            votes().map(after).collect()
-        });
-        let hashes = |a| (0..locals.len()).map(|local| part(1, u64::from(a), local as u64)).collect();
-        let (promise, vote) = (promise.collect(), vote.collect());
+        let SpecBounds { ballots, values, .. } = bounds;
+        let acceptors = || (0..bounds.acceptors).map(NodeId);
+        let proposals: Vec<(u8, u8)> = (0..ballots).flat_map(|b| (0..values).map(move |v| (b, v))).collect();
+        let reports = || std::iter::once(None).chain(proposals.iter().copied().map(Some));
+        let ballots_bound = || std::iter::once(None).chain((0..ballots).map(Some));
+        let mut messages: Vec<_> = (0..ballots).map(Message::OneA).collect();
+        messages.extend(proposals.iter().map(|(b, v)| Message::TwoA(*b, *v)));
+        let promises = (0..ballots).flat_map(|b| acceptors().map(move |a| (b, a)));
+        messages.extend(promises.flat_map(|(b, a)| reports().map(move |vote| Message::OneB(a, b, vote))));
+        messages.extend(proposals.iter().flat_map(|(b, v)| acceptors().map(|a| Message::TwoB(a, *b, *v))));
+        let leaders = (0..ballots).map(Action::Phase1a);
+        let leaders = leaders.chain(proposals.iter().map(|(b, v)| Action::Phase2a(*b, *v)));
+        let leader = |(bit, action)| Step { action, reads: 0, sends: bit, word: 0, adds: 0, parts: [0, sent(bit)] };
         let mut spec = Self {
-            promise,
-            vote,
-            local_hashes: (0..bounds.acceptors).map(hashes).collect(),
-            reports: 1 + usize::from(ballots) * usize::from(values),
-            message_hashes: Vec::new(),
+            locals: ballots_bound().flat_map(|max_bal| reports().map(move |vote| Local { max_bal, vote })).collect(),
+            messages,
+            steps: leaders.enumerate().map(leader).collect(),
+            answers: Vec::new(),
+            reports: 1 + proposals.len(),
             head: usize::from(bounds.acceptors).div_ceil(PER_WORD),
-            locals,
             bounds,
             rules,
         };
-        let last = spec.two_b(ballots - 1, values - 1, bounds.acceptors - 1);
-        spec.message_hashes = (0..=last as u64).map(|bit| part(2, 0, bit)).collect();
+        spec.write_answers();
         Ok(spec)
+    }
+
+    /// Lets every acceptor in every state answer every 1a and 2a message, and writes down what it does.
+    fn write_answers(&mut self) {
+        let bits: BTreeMap<_, _> = self.messages.iter().zip(0..).map(|(message, bit)| (*message, bit)).collect();
+        let numbers: BTreeMap<_, _> = self.locals.iter().zip(0u64..).map(|(local, number)| (*local, number)).collect();
+        let asked = self.steps.clone();
+        for a in 0..self.bounds.acceptors {
+            let (node, (word, shift)) = (NodeId(a), self.place(a));
+            let answers_in = |(before, local): (usize, &Local)| {
+                let start = self.steps.len() as u32;
+                for Step { action, sends, .. } in &asked {
+                    let action = match *action {
+                        Action::Phase2a(b, v) => Action::Phase2b(node, b, v),
+                        asked => Action::Phase1b(node, asked.ballot()),
+                    };
+                    let asked = self.messages[*sends];
+                    let state = State { acceptors: [(node, *local)].into(), msgs: [asked].into() };
+                    let Some(next) = state.step(self.rules, action) else { continue };
+                    let (before, after) = (before as u64, numbers[&next.acceptors[&node]]);
+                    let answer = next.msgs.iter().find(|message| **message != asked).expect("an acceptor answers");
+                    let answer = bits[answer];
+                    self.steps.push(Step {
+                        action,
+                        reads: 1 << sends,
+                        sends: answer,
+                        word,
+                        adds: after.wrapping_sub(before) << shift,
+                        parts: [bound(a, after).wrapping_sub(bound(a, before)), sent(answer)],
+                    });
+                }
+                start..self.steps.len() as u32
+            };
+            self.answers.push(self.locals.iter().enumerate().map(answers_in).collect());
+        }
     }
 
     fn two_a(&self, b: u8, v: u8) -> usize {
@@ -163,8 +207,14 @@ impl Packed {
         self.one_b(self.bounds.ballots, 0) + at * usize::from(self.bounds.acceptors) + usize::from(a)
     }
 
+    /// The word that holds the state of an acceptor, and how far it is shifted there.
+    fn place(&self, a: u8) -> (usize, usize) {
+        (usize::from(a) / PER_WORD, 16 * (usize::from(a) % PER_WORD))
+    }
+
     fn local(&self, state: &[u64], a: u8) -> usize {
-        (state[usize::from(a) / PER_WORD] >> (16 * (usize::from(a) % PER_WORD)) & 0xFFFF) as usize
+        let (word, shift) = self.place(a);
+        (state[word] >> shift & 0xFFFF) as usize
     }
 
     fn has(&self, state: &[u64], message: usize) -> bool {
@@ -220,13 +270,7 @@ impl Packed {
 
     /// The action of that number.
     pub(crate) fn action(&self, code: u32) -> Action<u8, u8> {
-        let [kind, a, b, v] = code.to_le_bytes();
-        match kind {
-            0 => Action::Phase1a(b),
-            1 => Action::Phase1b(NodeId(a), b),
-            2 => Action::Phase2a(b, v),
-            _ => Action::Phase2b(NodeId(a), b, v),
-        }
+        self.steps[code as usize].action
     }
 
     /// A schedule in words.
@@ -237,69 +281,30 @@ impl Packed {
     /// The state in the readable form.
     pub fn unpack(&self, state: &[u64]) -> State<u8, u8> {
         let acceptors = (0..self.bounds.acceptors).map(|a| (NodeId(a), self.locals[self.local(state, a)]));
-        let mut unpacked = State { acceptors: acceptors.collect::<BTreeMap<_, _>>(), msgs: Default::default() };
-        for b in 0..self.bounds.ballots {
-            unpacked.msgs.extend(self.has(state, usize::from(b)).then_some(Message::OneA(b)));
-            for a in 0..self.bounds.acceptors {
-                for report in 0..self.reports {
-                    let vote = report.checked_sub(1).map(|at| at as u8);
-                    let vote = vote.map(|at| (at / self.bounds.values, at % self.bounds.values));
-                    let sent = self.has(state, self.one_b(b, a) + report);
-                    unpacked.msgs.extend(sent.then_some(Message::OneB(NodeId(a), b, vote)));
-                }
-            }
-            for v in 0..self.bounds.values {
-                unpacked.msgs.extend(self.has(state, self.two_a(b, v)).then_some(Message::TwoA(b, v)));
-                let voted = (0..self.bounds.acceptors).filter(|a| self.has(state, self.two_b(b, v, *a)));
-                unpacked.msgs.extend(voted.map(|a| Message::TwoB(NodeId(a), b, v)));
-            }
-        }
-        unpacked
+        let messages = self.messages.iter().enumerate().filter(|(bit, _)| self.has(state, *bit));
+        State { acceptors: acceptors.collect(), msgs: messages.map(|(_, message)| *message).collect() }
     }
 
-    /// The message that a step of an acceptor sends, and the acceptor's state after it.
-    fn acceptor_step(&self, state: &[u64], action: Action<u8, u8>) -> Option<(u8, usize, usize)> {
-        let (a, message, after) = match action {
-            Action::Phase1b(NodeId(a), b) => {
-                let local = self.local(state, a);
-                let vote = self.locals[local].vote;
-                let report = vote.map_or(0, |(b, v)| 1 + usize::from(b * self.bounds.values + v));
-                (a, self.one_b(b, a) + report, self.promise[local][usize::from(b)])
-            }
-            Action::Phase2b(NodeId(a), b, v) => {
-                let after = self.vote[self.local(state, a)][usize::from(b * self.bounds.values + v)];
-                (a, self.two_b(b, v, a), after)
-            }
-            _ => return None,
-        };
-        (after != NO).then_some((a, message, usize::from(after)))
-    }
-
-    /// Adds the step of an acceptor if it is enabled and changes anything.
-    fn offer(&self, state: &[u64], fingerprint: u64, [kind, a, b, v]: [u8; 4], found: &mut Vec<Successor>) {
-        let code = u32::from_le_bytes([kind, a, b, v]);
-        let Some((_, message, after)) = self.acceptor_step(state, self.action(code)) else { return };
-        let (before, sent) = (self.local(state, a), self.has(state, message));
-        if after == before && sent {
+    /// Adds a step that is enabled, if it changes anything.
+    fn offer(&self, state: &[u64], fingerprint: u64, code: u32, found: &mut Vec<Successor>) {
+        let Step { sends, adds, parts: [local, message], .. } = self.steps[code as usize];
+        let sent = self.has(state, sends);
+        if sent && adds == 0 {
             return;
         }
-        let hashes = &self.local_hashes[usize::from(a)];
-        let mut fingerprint = fingerprint.wrapping_sub(hashes[before]).wrapping_add(hashes[after]);
-        if !sent {
-            fingerprint = fingerprint.wrapping_add(self.message_hashes[message]);
-        }
+        let fingerprint = fingerprint.wrapping_add(local).wrapping_add(if sent { 0 } else { message });
         found.push(Successor { fingerprint, action: code });
     }
 }
 
 impl Space for Packed {
     fn width(&self) -> usize {
-        self.head + self.message_hashes.len().div_ceil(64)
+        self.head + self.messages.len().div_ceil(64)
     }
 
     fn initial(&mut self, state: &mut Vec<u64>) -> u64 {
         state.resize(self.width(), 0);
-        self.local_hashes.iter().fold(0, |sum: u64, hashes| sum.wrapping_add(hashes[0]))
+        (0..self.bounds.acceptors).fold(0, |sum: u64, a| sum.wrapping_add(bound(a, 0)))
     }
 
     fn expand(&mut self, state: &[u64], fingerprint: u64, found: &mut Vec<Successor>) {
@@ -310,11 +315,7 @@ impl Space for Packed {
         for b in 0..self.bounds.ballots {
             let begun = self.has(state, usize::from(b));
             if !begun {
-                let fingerprint = fingerprint.wrapping_add(self.message_hashes[usize::from(b)]);
-                found.push(Successor { fingerprint, action: u32::from_le_bytes([0, 0, b, 0]) });
-            }
-            for a in (0..self.bounds.acceptors).filter(|_| begun) {
-                self.offer(state, fingerprint, [1, a, b, 0], found);
+                self.offer(state, fingerprint, u32::from(b), found);
             }
             let proposed = self.field(state, self.two_a(b, 0), usize::from(self.bounds.values));
             // Whoever promised a ballot has seen its 1a message.
@@ -322,13 +323,15 @@ impl Space for Packed {
             if may_be_safe && (proposed == 0 || self.rules.is_off(broken::REUSE_BALLOT)) {
                 let safe = self.safe(state, b) & !proposed;
                 for v in (0..self.bounds.values).filter(|v| safe >> v & 1 == 1) {
-                    let fingerprint = fingerprint.wrapping_add(self.message_hashes[self.two_a(b, v)]);
-                    found.push(Successor { fingerprint, action: u32::from_le_bytes([2, 0, b, v]) });
+                    self.offer(state, fingerprint, self.two_a(b, v) as u32, found);
                 }
             }
-            for v in (0..self.bounds.values).filter(|v| proposed >> v & 1 == 1) {
-                for a in 0..self.bounds.acceptors {
-                    self.offer(state, fingerprint, [3, a, b, v], found);
+        }
+        let asked = state[self.head];
+        for (a, answers) in (0..).zip(&self.answers) {
+            for code in answers[self.local(state, a)].clone() {
+                if self.steps[code as usize].reads & asked != 0 {
+                    self.offer(state, fingerprint, code, found);
                 }
             }
         }
@@ -336,20 +339,12 @@ impl Space for Packed {
     }
 
     fn build(&mut self, state: &[u64], action: u32, next: &mut Vec<u64>) {
+        let Step { sends, word, adds, .. } = self.steps[action as usize];
         let start = next.len();
         next.extend_from_slice(state);
         let next = &mut next[start..];
-        let message = match self.action(action) {
-            Action::Phase1a(b) => usize::from(b),
-            Action::Phase2a(b, v) => self.two_a(b, v),
-            step => {
-                let Some((a, message, after)) = self.acceptor_step(state, step) else { return };
-                let (word, shift) = (usize::from(a) / PER_WORD, 16 * (usize::from(a) % PER_WORD));
-                next[word] = next[word] & !(0xFFFF << shift) | (after as u64) << shift;
-                message
-            }
-        };
-        next[self.head + message / 64] |= 1 << (message % 64);
+        next[word] = next[word].wrapping_add(adds);
+        next[self.head + sends / 64] |= 1 << (sends % 64);
     }
 
     fn judge(&mut self, state: &[u64]) -> Standing {
@@ -365,6 +360,6 @@ impl Space for Packed {
     }
 
     fn bytes(&self) -> usize {
-        self.message_hashes.len() * 8 + self.locals.len() * 64
+        self.messages.len() * 8 + self.locals.len() * 64 + self.steps.len() * size_of::<Step>()
     }
 }
