@@ -6,7 +6,7 @@ mod explored;
 #[path = "common/peer.rs"]
 mod peer;
 
-use common::naive::{Naive, bounds, counts_are_those_of_a_naive_exploration, scenario, to_the_end};
+use common::naive::{Naive, bounds, counts_are_those_of_a_naive_exploration, scenario, the_witness_breaks, to_the_end};
 use explored::{BROKEN, COUNTEREXAMPLE, COUNTS};
 use paxos_playground::check::explore::{Bounds, Livelock, Progress, Verdict, explore, livelock};
 use paxos_playground::paxos::System;
@@ -34,14 +34,7 @@ fn a_counterexample_is_a_scenario_in_which_the_property_breaks() {
             continue;
         };
         found.push((*rule, *nodes, *words, Some((property, exploration.progress().depth))));
-        let witness = exploration.witness().expect("a way");
-        let reopened = scenario(&witness.link());
-        assert_eq!(reopened, witness, "{rule}: the link holds the whole way");
-        let (mut run, _) = run::open(&reopened);
-        run.advance(MAX_TIME, u64::MAX);
-        let broken = run.properties().into_iter().find(|view| view.name == property).and_then(|view| view.broken);
-        let (event, _) = broken.unwrap_or_else(|| panic!("{rule}: {property} holds on the stage"));
-        assert_eq!(event + 1, run.events(), "{rule}: it breaks at the last event");
+        the_witness_breaks(property, &*exploration, &link);
     }
     assert_eq!(found, BROKEN);
 }

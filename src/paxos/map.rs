@@ -194,11 +194,6 @@ impl<K: Ord, V> Map<K, V> {
         self.into_iter().map(|(_, value)| value)
     }
 
-    /// The entry of the lowest key.
-    pub fn first_key_value(&self) -> Option<(&K, &V)> {
-        self.held().first().map(as_pair)
-    }
-
     /// The entry of the highest key.
     pub fn last_key_value(&self) -> Option<(&K, &V)> {
         self.held().last().map(as_pair)

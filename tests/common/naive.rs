@@ -239,11 +239,8 @@ pub fn counts_are_those_of_a_naive_exploration<S: System>(common: &str, table: &
     assert!(!wrong, "the counts are now\n{now}");
 }
 
-/// Finds a broken property and sees it break on the stage at the last event of the witness. Returns its name and how
-/// many steps the way has.
-pub fn breaks_on_the_stage(link: &str, bounds: Bounds) -> (&'static str, u32) {
-    let (exploration, verdict) = to_the_end(link, bounds);
-    let Verdict::Violated { property, .. } = verdict else { panic!("{link}: {verdict:?}") };
+/// The way to what was found, reopened from its link, breaks that property on the stage, and does so at its last event.
+pub fn the_witness_breaks(property: &str, exploration: &dyn Exploration, link: &str) {
     let witness = exploration.witness().expect("a way");
     let reopened = scenario(&witness.link());
     assert_eq!(reopened, witness, "{link}: the link holds the whole way");
@@ -252,6 +249,13 @@ pub fn breaks_on_the_stage(link: &str, bounds: Bounds) -> (&'static str, u32) {
     let broken = run.properties().into_iter().find(|view| view.name == property).and_then(|view| view.broken);
     let (event, _) = broken.unwrap_or_else(|| panic!("{link}: {property} holds on the stage"));
     assert_eq!(event + 1, run.events(), "{link}: it breaks at the last event");
+}
+
+/// The property that a link breaks after how many steps, on the stage too.
+pub fn breaks_on_the_stage(link: &str, bounds: Bounds) -> (&'static str, u32) {
+    let (exploration, verdict) = to_the_end(link, bounds);
+    let Verdict::Violated { property, .. } = verdict else { panic!("{link}: {verdict:?}") };
+    the_witness_breaks(property, &*exploration, link);
     (property, exploration.progress().depth)
 }
 

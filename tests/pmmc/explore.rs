@@ -1,6 +1,6 @@
 //! Every interleaving of small runs, against a naive exploration; goals; and the shortest ways to go wrong.
 
-use super::naive::{Counts, bounds, counts_are_those_of_a_naive_exploration, scenario, to_the_end};
+use super::naive::{Counts, bounds, breaks_on_the_stage, counts_are_those_of_a_naive_exploration, to_the_end};
 use paxos_playground::check::explore::{Bounds, Verdict};
 use paxos_playground::paxos::pmmc::Pmmc;
 use paxos_playground::paxos::pmmc::knobs::RULE_NAMES;
@@ -88,17 +88,8 @@ fn the_shortest_counterexample_of_each_switch_breaks_the_same_property_on_the_st
     assert!(RULE_NAMES.iter().all(|rule| shortest.iter().any(|(tested, ..)| tested == rule)));
     for (rule, settings, words, property, steps) in shortest {
         let limits = Bounds { most_states: 3_000_000, ..bounds(words) };
-        let (exploration, verdict) = to_the_end(&link(&format!("{settings}&break={rule}")), limits);
-        let Verdict::Violated { property: found, .. } = verdict else { panic!("{rule}: {verdict:?}") };
-        assert_eq!((found, exploration.progress().depth), (property, steps), "{rule}");
-        let witness = exploration.witness().expect("a way");
-        let reopened = scenario(&witness.link());
-        assert_eq!(reopened, witness, "{rule}: the link holds the whole way");
-        let (mut run, _) = run::open(&reopened);
-        run.advance(MAX_TIME, u64::MAX);
-        let broken = run.properties().into_iter().find(|view| view.name == property).and_then(|view| view.broken);
-        let (event, _) = broken.unwrap_or_else(|| panic!("{rule}: {property} holds on the stage"));
-        assert_eq!(event + 1, run.events(), "{rule}: it breaks at the last event");
+        let broken = link(&format!("{settings}&break={rule}"));
+        assert_eq!(breaks_on_the_stage(&broken, limits), (property, steps), "{rule}");
         // With the rule on, nothing breaks within as many states.
         let limits = Bounds { most_states: 100_000, ..bounds(words) };
         let (_, verdict) = to_the_end(&link(settings), limits);

@@ -212,7 +212,7 @@ impl Space for Actors {
                 self.enter(self.core.ledger_at(state), reaction.facts);
                 let after = self.core.after(state, fingerprint, (node, reaction), None);
                 fingerprint = after.expect("the facts were just entered");
-                self.core.apply(state, node, reaction, None);
+                self.core.apply(&state.clone(), state, (node, reaction), None);
             }
         }
         state.resize(self.core.width(), 0);

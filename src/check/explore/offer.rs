@@ -75,12 +75,12 @@ impl Core {
         match step {
             Step::Deliver(message) | Step::Fail(message) => {
                 let (node, reaction) = self.delivered(state, message, matches!(step, Step::Fail(_)));
-                self.apply(next, node, reaction, Some(message));
+                self.apply(state, next, (node, reaction), Some(message));
             }
             Step::Fire(node, timer) => {
                 let row = &self.nodes[node.index()].rows[self.local_at(state, node.index()) as usize];
                 if let Known::Does(reaction) = row.other(usize::from(timer.0)) {
-                    self.apply(next, node.index(), reaction, None);
+                    self.apply(state, next, (node.index(), reaction), None);
                 }
             }
             Step::Crash(node) => self.suffer(next, node, 0),
@@ -89,32 +89,30 @@ impl Core {
         }
     }
 
-    pub fn apply(&self, state: &mut [u64], node: usize, reaction: Reaction, taken: Option<u32>) {
+    /// Makes of `next`, which is a copy of `state`, what the reaction leads to.
+    pub fn apply(&self, state: &[u64], next: &mut [u64], (node, reaction): (usize, Reaction), taken: Option<u32>) {
         if let Some(symmetry) = &self.symmetry {
             let mut signatures = [0; MOST];
             let signatures = &mut signatures[..symmetry.len()];
             let place = self.signatures_start()..self.network_start();
             signatures.copy_from_slice(&state[place.clone()]);
             if self.sign(signatures, state, node, reaction, taken).is_some() {
-                state[place].copy_from_slice(signatures);
+                next[place].copy_from_slice(signatures);
             }
         }
-        // They follow from the state before it.
-        let mut changes = Vec::new();
-        self.come_and_go(state, (node, reaction), taken, &mut |message, copies| changes.push((message, copies)));
-        self.set_local(state, node, reaction.local);
+        self.set_local(next, node, reaction.local);
         if reaction.facts != 0
             && let Some(entry) = self.entries.get(self.ledger_at(state), reaction.facts)
         {
-            state[BUDGET] = state[BUDGET] & u64::from(u32::MAX) | u64::from(entry.after) << 32;
+            next[BUDGET] = next[BUDGET] & u64::from(u32::MAX) | u64::from(entry.after) << 32;
         }
-        let network = &mut state[self.network_start()..];
-        for (message, copies) in changes {
+        let network = &mut next[self.network_start()..];
+        self.come_and_go(state, (node, reaction), taken, &mut |message, copies| {
             let (word, shift, most) = self.place(message);
             if copies != 1 || network[word] >> shift & most < most {
                 network[word] = network[word].wrapping_add(copies << shift);
             }
-        }
+        });
     }
 
     /// The faults that the budget allows, each with the machine it strikes.
@@ -156,7 +154,7 @@ impl Core {
             let mut after = fingerprint.wrapping_add(part(4, kind, left - 1).wrapping_sub(part(4, kind, left)));
             for (node, reaction) in reactions {
                 after = self.after(&scratch, after, (node, reaction), None)?;
-                self.apply(&mut scratch, node, reaction, None);
+                self.apply(&scratch.clone(), &mut scratch, (node, reaction), None);
             }
             found.push(Successor { fingerprint: after, action: fault_step(kind, node).encode() });
         }
@@ -166,7 +164,8 @@ impl Core {
     fn suffer(&self, next: &mut [u64], node: NodeId, kind: u64) {
         next[BUDGET] -= 1 << (8 * kind);
         for (node, reaction) in self.fault(next, self.machines[node.index()], CRASH + kind as usize) {
-            self.apply(next, node, reaction, None);
+            let before = next.to_vec();
+            self.apply(&before, next, (node, reaction), None);
         }
     }
 }
