@@ -9,7 +9,6 @@ use crate::check::explore::{Space, Standing, Successor, part};
 use crate::paxos::{NodeId, Notice};
 use crate::scenario::Scenario;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How much of the specification is explored. Ballots are 0 to `ballots - 1`, values 0 to `values - 1`.
@@ -159,37 +158,43 @@ impl Packed {
 
     /// Lets every acceptor in every state answer every 1a and 2a message, and writes down what it does.
     fn write_answers(&mut self) {
-        let bits: BTreeMap<_, _> = self.messages.iter().zip(0..).map(|(message, bit)| (*message, bit)).collect();
-        let numbers: BTreeMap<_, _> = self.locals.iter().zip(0u64..).map(|(local, number)| (*local, number)).collect();
         let asked = self.steps.clone();
         for a in 0..self.bounds.acceptors {
-            let (node, (word, shift)) = (NodeId(a), self.place(a));
-            let answers_in = |(before, local): (usize, &Local)| {
+            let mut answers = Vec::new();
+            for before in 0..self.locals.len() {
                 let start = self.steps.len() as u32;
-                for Step { action, sends, .. } in &asked {
-                    let action = match *action {
-                        Action::Phase2a(b, v) => Action::Phase2b(node, b, v),
-                        asked => Action::Phase1b(node, asked.ballot()),
-                    };
-                    let asked = self.messages[*sends];
-                    let state = State { acceptors: [(node, *local)].into(), msgs: [asked].into() };
-                    let Some(next) = state.step(self.rules, action) else { continue };
-                    let (before, after) = (before as u64, numbers[&next.acceptors[&node]]);
-                    let answer = next.msgs.iter().find(|message| **message != asked).expect("an acceptor answers");
-                    let answer = bits[answer];
-                    self.steps.push(Step {
-                        action,
-                        reads: 1 << sends,
-                        sends: answer,
-                        word,
-                        adds: after.wrapping_sub(before) << shift,
-                        parts: [bound(a, after).wrapping_sub(bound(a, before)), sent(answer)],
-                    });
-                }
-                start..self.steps.len() as u32
-            };
-            self.answers.push(self.locals.iter().enumerate().map(answers_in).collect());
+                let answers_in: Vec<_> = asked.iter().filter_map(|asked| self.answer(a, before, asked)).collect();
+                self.steps.extend(answers_in);
+                answers.push(start..self.steps.len() as u32);
+            }
+            self.answers.push(answers);
         }
+    }
+
+    /// What an acceptor in that state does with the message that a step sends.
+    fn answer(&self, a: u8, before: usize, asked: &Step) -> Option<Step> {
+        let local = self.locals[before];
+        let (action, answer, after) = match asked.action {
+            Action::Phase2a(b, v) => {
+                (Action::Phase2b(NodeId(a), b, v), self.two_b(b, v, a), local.vote_for(self.rules, b, v)?)
+            }
+            asked => {
+                let b = asked.ballot();
+                let report = local.vote.map_or(0, |(b, v)| 1 + usize::from(b * self.bounds.values + v));
+                (Action::Phase1b(NodeId(a), b), self.one_b(b, a) + report, local.promise(self.rules, b)?)
+            }
+        };
+        let after = self.locals.iter().position(|local| *local == after)? as u64;
+        let (word, shift) = self.place(a);
+        let before = before as u64;
+        Some(Step {
+            action,
+            reads: 1 << asked.sends,
+            sends: answer,
+            word,
+            adds: after.wrapping_sub(before) << shift,
+            parts: [bound(a, after).wrapping_sub(bound(a, before)), sent(answer)],
+        })
     }
 
     fn two_a(&self, b: u8, v: u8) -> usize {

@@ -57,6 +57,24 @@ impl<B, V> Default for Acceptor<B, V> {
     }
 }
 
+impl<B: Copy + Ord, V: Clone> Acceptor<B, V> {
+    /// What `Phase1b(a)` makes of it, if the 1a message of ballot `b` is there; `None` if it is bound.
+    pub fn promise(&self, rules: Rules, b: B) -> Option<Self> {
+        let max_bal = if rules.is_off(broken::FORGET_PROMISE) { self.max_bal } else { Some(b) };
+        (Some(b) > self.max_bal).then(|| Self { max_bal, vote: self.vote.clone() })
+    }
+
+    /// What `Phase2b(a)` makes of it, if the 2a message of ballot `b` and value `v` is there; `None` if it is bound.
+    pub fn vote_for(&self, rules: Rules, b: B, v: V) -> Option<Self> {
+        let in_time = match rules.is_off(broken::EQUAL_ONLY) {
+            true => Some(b) == self.max_bal,
+            false => Some(b) >= self.max_bal,
+        };
+        let max_bal = if rules.is_off(broken::NO_RAISE) { self.max_bal } else { Some(b) };
+        in_time.then(|| Self { max_bal, vote: Some((b, v)) })
+    }
+}
+
 /// A state.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct State<B: Ord, V: Ord> {
@@ -118,20 +136,18 @@ impl Rules {
 impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
     /// Whether `action` can be taken: what of it does not speak of the next state.
     pub fn is_enabled(&self, rules: Rules, action: &Action<B, V>) -> bool {
-        let max_bal = |a: &NodeId| self.acceptors.get(a).and_then(|acceptor| acceptor.max_bal);
         match action {
             Action::Phase1a(_) => true,
-            Action::Phase1b(a, b) => self.msgs.contains(&Message::OneA(*b)) && Some(*b) > max_bal(a),
+            Action::Phase1b(a, b) => {
+                self.msgs.contains(&Message::OneA(*b)) && self.acceptor(*a).promise(rules, *b).is_some()
+            }
             Action::Phase2a(b, v) => {
                 let proposed = self.msgs.iter().any(|m| matches!(m, Message::TwoA(bal, _) if bal == b));
                 (!proposed || rules.is_off(broken::REUSE_BALLOT)) && self.shows_safe(rules, *b, v)
             }
             Action::Phase2b(a, b, v) => {
-                let in_time = match rules.is_off(broken::EQUAL_ONLY) {
-                    true => Some(*b) == max_bal(a),
-                    false => Some(*b) >= max_bal(a),
-                };
-                in_time && self.msgs.contains(&Message::TwoA(*b, v.clone()))
+                let asked = self.msgs.contains(&Message::TwoA(*b, v.clone()));
+                asked && self.acceptor(*a).vote_for(rules, *b, v.clone()).is_some()
             }
         }
     }
@@ -145,24 +161,21 @@ impl<B: Copy + Ord, V: Clone + Ord> State<B, V> {
         match action {
             Action::Phase1a(b) => next.send(Message::OneA(b)),
             Action::Phase1b(a, b) => {
-                let acceptor = next.acceptors.entry(a).or_default();
-                if !rules.is_off(broken::FORGET_PROMISE) {
-                    acceptor.max_bal = Some(b);
-                }
-                let vote = acceptor.vote.clone();
-                next.send(Message::OneB(a, b, vote));
+                let after = self.acceptor(a).promise(rules, b)?;
+                next.send(Message::OneB(a, b, after.vote.clone()));
+                next.acceptors.insert(a, after);
             }
             Action::Phase2a(b, v) => next.send(Message::TwoA(b, v)),
             Action::Phase2b(a, b, v) => {
-                let acceptor = next.acceptors.entry(a).or_default();
-                if !rules.is_off(broken::NO_RAISE) {
-                    acceptor.max_bal = Some(b);
-                }
-                acceptor.vote = Some((b, v.clone()));
+                next.acceptors.insert(a, self.acceptor(a).vote_for(rules, b, v.clone())?);
                 next.send(Message::TwoB(a, b, v));
             }
         }
         Some(next)
+    }
+
+    fn acceptor(&self, a: NodeId) -> Acceptor<B, V> {
+        self.acceptors.get(&a).cloned().unwrap_or_default()
     }
 
     /// Who has promised that ballot.
