@@ -24,6 +24,11 @@ impl Count {
         self.nodes.len() + usize::from(self.extra)
     }
 
+    /// How many of `nodes` count.
+    pub fn among(self, nodes: NodeSet) -> usize {
+        self.nodes.and(nodes).len() + usize::from(self.extra)
+    }
+
     /// Whether none counts.
     pub fn is_empty(self) -> bool {
         self.len() == 0

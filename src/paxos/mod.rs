@@ -24,6 +24,7 @@ mod scramble;
 mod shown;
 mod step;
 pub mod synod;
+mod words;
 
 pub use about::{About, Failing, Glance, Goal, Member, MessageKind, Phase, Quorums, Role, Rule, Shape};
 pub use audit::Audit;

@@ -1,14 +1,9 @@
 //! The rules of this system in plain words.
 
 use super::{Leader, Note};
-use crate::paxos::{Explanation, NodeId, NodeSet, System};
+use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, names};
+use crate::paxos::{Explanation, NodeId, System};
 
-const PMS_1A: &str = "Paxos Made Simple §2.2, phase 1a";
-const PMS_1B: &str = "Paxos Made Simple §2.2, phase 1b";
-const PMS_2A: &str = "Paxos Made Simple §2.2, phase 2a";
-const PMS_2B: &str = "Paxos Made Simple §2.2, phase 2b";
-const PMS_LEARN: &str = "Paxos Made Simple §2.3, learning a chosen value";
-const PMS_PROGRESS: &str = "Paxos Made Simple §2.4, progress";
 const PMS_LOG: &str = "Paxos Made Simple §3, implementing a state machine";
 
 /// A rule that fired or refused, with its source. One arm for each rule, kept together as a table.
@@ -129,13 +124,4 @@ pub(super) fn note(leader: &Leader, node: NodeId, note: &Note) -> Explanation {
     };
     let refusal = matches!(note, Note::Refused { .. } | Note::Full { .. });
     Explanation { text, source, refusal }
-}
-
-/// Labels joined by commas; past six, how many there are.
-pub(super) fn names(leader: &Leader, set: NodeSet) -> String {
-    match set.len() {
-        0 => "nobody".into(),
-        1..=6 => set.iter().map(|node| leader.label(node)).collect::<Vec<_>>().join(", "),
-        n => format!("{n} nodes"),
-    }
 }

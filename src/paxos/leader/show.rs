@@ -1,23 +1,15 @@
 //! What people see of a node: fields, look, history and queue.
 
-use super::explain::names;
 use super::node::Node;
 use super::reign::{Reign, Stage};
 use super::{Command, Leader};
+use crate::paxos::words::{field, names, or_none};
 use crate::paxos::{Ballot, Field, Helper, Look, Row, RowMark, Slot, Table};
 
 /// How many rows of the history are shown.
 const SHOWN: usize = 50;
 /// How many entries a field names, the latest; of those before, how many.
 const LATEST: usize = 6;
-
-fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
-    Field { name, value: value.to_string(), durable, about }
-}
-
-fn ballot(ballot: Option<Ballot>) -> String {
-    ballot.map_or("none".into(), |ballot| ballot.to_string())
-}
 
 fn list(items: impl Iterator<Item = String>) -> String {
     let all: Vec<_> = items.collect();
@@ -38,11 +30,11 @@ pub(super) fn fields(leader: &Leader, node: &Node) -> Vec<Field> {
     let vote = |(slot, (at, value)): (&Slot, &(Ballot, Command))| format!("id {} {value} at {at}", slot.0);
     let entry = |(slot, value): (&Slot, &Command)| format!("id {} val {value}", slot.0);
     let mut fields = vec![
-        field("promised", ballot(node.promised), true, "It refuses every ballot below this one, for every id."),
+        field("promised", or_none(node.promised), true, "It refuses every ballot below this one, for every id."),
         field("accepted", list(node.accepted.iter().map(vote)), true, "Its vote of the highest ballot for each id."),
         field("committed", list(node.committed.iter().map(entry)), true, "Its history."),
         field("round", node.round, true, "The highest round of a ballot of its own; it never uses one twice."),
-        field("follows", ballot(node.leader), false, "The ballot of the leader that it knows of."),
+        field("follows", or_none(node.leader), false, "The ballot of the leader that it knows of."),
         field("queue", queue(node), false, "Commands that wait for an id, or for a leader."),
     ];
     if let Some(reign) = &node.reign {

@@ -1,14 +1,8 @@
 //! Peers in plain words: messages, rules, states.
 
 use super::{Actor, Message, Note, Peers, Proposal};
+use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, field, names};
 use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, NodeSet, System, Value};
-
-const PMS_1A: &str = "Paxos Made Simple §2.2, phase 1a";
-const PMS_1B: &str = "Paxos Made Simple §2.2, phase 1b";
-const PMS_2A: &str = "Paxos Made Simple §2.2, phase 2a";
-const PMS_2B: &str = "Paxos Made Simple §2.2, phase 2b";
-const PMS_LEARN: &str = "Paxos Made Simple §2.3, learning a chosen value";
-const PMS_PROGRESS: &str = "Paxos Made Simple §2.4, progress";
 
 /// A message in a few words.
 pub(super) fn read(message: &Message) -> String {
@@ -95,21 +89,8 @@ pub(super) fn note(peers: &Peers, node: NodeId, note: &Note) -> Explanation {
     Explanation { text, source, refusal: matches!(note, Note::Refused { .. }) }
 }
 
-/// Labels joined by commas; past six, how many there are.
-fn names(peers: &Peers, set: NodeSet) -> String {
-    match set.len() {
-        0 => "nobody".into(),
-        1..=6 => set.iter().map(|node| peers.label(node)).collect::<Vec<_>>().join(", "),
-        n => format!("{n} nodes"),
-    }
-}
-
 fn at(held: Option<(Ballot, Value)>) -> String {
     held.map_or("nothing".into(), |(ballot, value)| format!("{value} at {ballot}"))
-}
-
-fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
-    Field { name, value: value.to_string(), durable, about }
 }
 
 /// The state of an actor, field by field.

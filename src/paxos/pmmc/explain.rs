@@ -2,7 +2,8 @@
 
 use super::command::Reply;
 use super::{Message, Note, Pmmc};
-use crate::paxos::{Explanation, NodeId, NodeSet, Slot, System};
+use crate::paxos::words::names;
+use crate::paxos::{Explanation, NodeId, Slot, System};
 
 const CLIENTS: &str = "Paxos Made Moderately Complex §2, clients";
 const REPLICA: &str = "Paxos Made Moderately Complex §2, replicas";
@@ -56,15 +57,6 @@ pub(super) fn count(n: usize, what: &str) -> String {
         0 => format!("no {what}"),
         1 => format!("1 {what}"),
         _ => format!("{n} {what}s"),
-    }
-}
-
-/// Labels joined by commas; past six, how many there are.
-pub(super) fn names(pmmc: &Pmmc, set: NodeSet) -> String {
-    match set.len() {
-        0 => "nobody".into(),
-        1..=6 => set.iter().map(|node| pmmc.label(node)).collect::<Vec<_>>().join(", "),
-        n => format!("{n} nodes"),
     }
 }
 

@@ -1,32 +1,8 @@
 //! Scouts and commanders: the short-lived helpers of a leader (PMMC, section 2).
 
-use super::message::PValue;
-use crate::paxos::{Ballot, Map, NodeId, NodeSet, Slot};
-
 use super::command::Config;
-
-/// A count towards a quorum: of distinct acceptors, so that a duplicate changes nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Count {
-    /// Who counts.
-    pub nodes: NodeSet,
-    /// With `count-replies` only: messages counted beyond the distinct acceptors.
-    pub extra: u8,
-}
-
-impl Count {
-    /// Counts `node`; with the rule `count-replies` off, once more for every message.
-    pub(super) fn add(&mut self, node: NodeId, replies: bool) {
-        if !self.nodes.insert(node) && replies {
-            self.extra = self.extra.saturating_add(1);
-        }
-    }
-
-    /// How many of `config` count.
-    pub(super) fn of(self, config: NodeSet) -> usize {
-        self.nodes.and(config).len() + usize::from(self.extra)
-    }
-}
+use super::message::PValue;
+use crate::paxos::{Ballot, Count, Map, Slot};
 
 /// Phase 1 of one ballot in one configuration. It ends when it is adopted by a quorum of it, or preempted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -1,11 +1,11 @@
 //! The leader: it has commands decided, by scouts and commanders (PMMC, sections 2 and 3).
 
 use super::command::Config;
-use super::helpers::{Commander, Count, Proposal, Scout};
+use super::helpers::{Commander, Proposal, Scout};
 use super::knobs::broken;
 use super::message::PValue;
 use super::{Command, Message, Note, Pmmc, timer};
-use crate::paxos::{Ballot, Fact, Input, Map, Micros, NodeId, Outbox, Slot, Timer};
+use crate::paxos::{Ballot, Count, Fact, Input, Map, Micros, NodeId, Outbox, Slot, Timer};
 
 /// A leader's state. Only the round is durable: replicas propose again what a leader forgets.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -209,7 +209,7 @@ impl Pmmc {
         out.note(Note::Scouts { ballot, from: scout.from, config });
         let voters = self.voters(config);
         out.broadcast(voters.without(leader.promised.nodes), Message::P1a { ballot, from: scout.from });
-        if leader.promised.of(voters) >= self.quorum(config) {
+        if leader.promised.among(voters) >= self.quorum(config) {
             self.adopted(leader, ballot, out);
         }
     }
@@ -238,7 +238,7 @@ impl Pmmc {
             }
         }
         let config = scout.config;
-        let (count, need) = (leader.promised.of(self.voters(config)), self.quorum(config));
+        let (count, need) = (leader.promised.among(self.voters(config)), self.quorum(config));
         out.note(Note::CountedP1b { ballot, from, count, need, pvalues: accepted.len() });
         if collected > leader.floor {
             forget(leader, collected);
@@ -280,7 +280,7 @@ impl Pmmc {
             return;
         }
         let voters = self.voters(config);
-        if leader.promised.of(voters) < self.quorum(config) {
+        if leader.promised.among(voters) < self.quorum(config) {
             if leader.scout.is_none() {
                 self.scout(leader, ballot, config, out);
             }
@@ -315,7 +315,7 @@ impl Pmmc {
         }
         commander.accepted.add(from, self.is_off(broken::COUNT_REPLIES));
         let PValue { command, config, .. } = commander.pvalue;
-        let (count, need) = (commander.accepted.of(self.voters(config)), self.quorum(config));
+        let (count, need) = (commander.accepted.among(self.voters(config)), self.quorum(config));
         out.note(Note::CountedP2b { slot, ballot, from, count, need });
         if count >= need {
             leader.commanders.retain(|(at, _), _| *at != slot);

@@ -2,23 +2,16 @@
 
 use super::acceptor::Acceptor;
 use super::client::Client;
-use super::explain::{balance, count, names};
+use super::explain::{balance, count};
 use super::leader::Leader;
 use super::replica::Replica;
 use super::{Actor, Pmmc};
+use crate::paxos::words::{field, names, or_none};
 use crate::paxos::{Ballot, Field, Helper, Look, Row, RowMark, Slot, Table};
 
 /// The most rows of a table, and the most helpers that are drawn.
 const ROWS: usize = 60;
 const HELPERS: usize = 8;
-
-fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
-    Field { name, value: value.to_string(), durable, about }
-}
-
-fn ballot(ballot: Option<Ballot>) -> String {
-    ballot.map_or("none".into(), |ballot| ballot.to_string())
-}
 
 /// The state of a node, field by field.
 pub(super) fn fields(pmmc: &Pmmc, actor: &Actor) -> Vec<Field> {
@@ -27,7 +20,7 @@ pub(super) fn fields(pmmc: &Pmmc, actor: &Actor) -> Vec<Field> {
         Actor::Acceptor(acceptor) => vec![
             field(
                 "ballot_num",
-                ballot(acceptor.ballot),
+                or_none(acceptor.ballot),
                 true,
                 "The ballot it has adopted; it refuses every lower one.",
             ),
@@ -53,9 +46,9 @@ fn leader_fields(pmmc: &Pmmc, leader: &Leader) -> Vec<Field> {
     let open = leader.proposals.values().filter(|proposal| !proposal.decided).count();
     vec![
         field("round", leader.round, true, "The highest round it has used; it never uses one twice."),
-        field("ballot_num", ballot(leader.ballot), false, "Its latest ballot."),
+        field("ballot_num", or_none(leader.ballot), false, "Its latest ballot."),
         field("active", if leader.active { "yes" } else { "no" }, false, "Whether a quorum has adopted its ballot."),
-        field("preempted by", ballot(leader.heard), false, "The highest ballot of another leader it has met."),
+        field("preempted by", or_none(leader.heard), false, "The highest ballot of another leader it has met."),
         field("failures", leader.failures, false, "How often it was preempted in a row; the back-off grows with it."),
         field("adopted by", names(pmmc, leader.promised.nodes), false, "The acceptors that are in its ballot."),
         field("proposals", format!("{}, {open} open", leader.proposals.len()), false, "Slots it knows of."),
@@ -138,16 +131,16 @@ pub(super) fn look(pmmc: &Pmmc, actor: &Actor) -> Look {
 
 fn leader_look(pmmc: &Pmmc, leader: &Leader) -> Look {
     let scout = leader.scout.iter().map(|scout| Helper {
-        label: format!("scout {}", ballot(leader.ballot)),
+        label: format!("scout {}", or_none(leader.ballot)),
         ballot: leader.ballot,
-        count: (leader.promised.of(pmmc.voters(scout.config)), pmmc.quorum(scout.config)),
+        count: (leader.promised.among(pmmc.voters(scout.config)), pmmc.quorum(scout.config)),
     });
     let commanders = leader.commanders.values().map(|commander| {
         let config = commander.pvalue.config;
         Helper {
             label: format!("commander {}", commander.pvalue.slot.0),
             ballot: Some(commander.pvalue.ballot),
-            count: (commander.accepted.of(pmmc.voters(config)), pmmc.quorum(config)),
+            count: (commander.accepted.among(pmmc.voters(config)), pmmc.quorum(config)),
         }
     });
     let doing = match (&leader.scout, leader.active) {

@@ -4,14 +4,8 @@ use super::acceptor::Acceptor;
 use super::proposer::{Phase, Proposer};
 use super::tally::Past;
 use super::{Actor, Message, Note, Rounds};
-use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, NodeSet, Row, RowMark, System, Table, Value};
-
-const PMS_1A: &str = "Paxos Made Simple §2.2, phase 1a";
-const PMS_1B: &str = "Paxos Made Simple §2.2, phase 1b";
-const PMS_2A: &str = "Paxos Made Simple §2.2, phase 2a";
-const PMS_2B: &str = "Paxos Made Simple §2.2, phase 2b";
-const PMS_LEARN: &str = "Paxos Made Simple §2.3, learning a chosen value";
-const PMS_PROGRESS: &str = "Paxos Made Simple §2.4, progress";
+use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, field, names, or_none, vote};
+use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, Row, RowMark, System, Table, Value};
 
 /// A message in a few words.
 pub(super) fn read(message: &Message) -> String {
@@ -130,22 +124,6 @@ pub(super) fn note(rounds: &Rounds, node: NodeId, note: &Note) -> Explanation {
     Explanation { text, source, refusal }
 }
 
-fn names(rounds: &Rounds, set: NodeSet) -> String {
-    match set.len() {
-        0 => "nobody".into(),
-        1..=6 => set.iter().map(|node| rounds.label(node)).collect::<Vec<_>>().join(", "),
-        n => format!("{n} nodes"),
-    }
-}
-
-fn vote(vote: Option<(Ballot, Value)>) -> String {
-    vote.map_or("none".into(), |(ballot, value)| format!("{value} at {ballot}"))
-}
-
-fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
-    Field { name, value: value.to_string(), durable, about }
-}
-
 /// The state of a node, field by field.
 pub(super) fn fields(rounds: &Rounds, actor: &Actor) -> Vec<Field> {
     match actor {
@@ -153,7 +131,7 @@ pub(super) fn fields(rounds: &Rounds, actor: &Actor) -> Vec<Field> {
         Actor::Acceptor(Acceptor { promised, accepted, over }) => vec![
             field(
                 "promised",
-                promised.map_or("none".into(), |ballot| ballot.to_string()),
+                or_none(*promised),
                 true,
                 "It refuses every ballot below this one, and with it every earlier round.",
             ),

@@ -4,14 +4,9 @@ use super::acceptor::Acceptor;
 use super::learner::Learner;
 use super::proposer::{Phase, Proposer};
 use super::{Actor, Message, Note, Part, Synod};
-use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, NodeSet, System, Value};
+use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, field, names, or_none, vote};
+use crate::paxos::{Explanation, Field, Look, NodeId, System};
 
-const PMS_1A: &str = "Paxos Made Simple §2.2, phase 1a";
-const PMS_1B: &str = "Paxos Made Simple §2.2, phase 1b";
-const PMS_2A: &str = "Paxos Made Simple §2.2, phase 2a";
-const PMS_2B: &str = "Paxos Made Simple §2.2, phase 2b";
-const PMS_LEARN: &str = "Paxos Made Simple §2.3, learning a chosen value";
-const PMS_PROGRESS: &str = "Paxos Made Simple §2.4, progress";
 const PTP_STEP_5: &str = "The Part-Time Parliament §2.3, step 5";
 
 /// A message in a few words.
@@ -119,27 +114,6 @@ pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
     Explanation { text, source, refusal }
 }
 
-/// Labels joined by commas; past six, how many there are.
-fn names(synod: &Synod, set: NodeSet) -> String {
-    match set.len() {
-        0 => "nobody".into(),
-        1..=6 => set.iter().map(|node| synod.label(node)).collect::<Vec<_>>().join(", "),
-        n => format!("{n} nodes"),
-    }
-}
-
-fn vote(vote: Option<(Ballot, Value)>) -> String {
-    vote.map_or("none".into(), |(ballot, value)| format!("{value} at {ballot}"))
-}
-
-fn ballot(ballot: Option<Ballot>) -> String {
-    ballot.map_or("none".into(), |ballot| ballot.to_string())
-}
-
-fn field(name: &'static str, value: impl ToString, durable: bool, about: &'static str) -> Field {
-    Field { name, value: value.to_string(), durable, about }
-}
-
 /// The state of a node, field by field.
 pub(super) fn fields(synod: &Synod, actor: &Actor) -> Vec<Field> {
     let mut fields = match &actor.part {
@@ -160,7 +134,7 @@ fn proposer_fields(synod: &Synod, proposer: &Proposer) -> Vec<Field> {
         field("round", proposer.round, true, "The highest round it has used; it never uses one twice."),
         field("heard", proposer.heard, false, "The highest round a nack told it of."),
         field("failures", proposer.failures, false, "Ballots that failed in a row; the back-off grows with it."),
-        field("ballot", ballot(proposer.ballot()), false, "The ballot it has going."),
+        field("ballot", or_none(proposer.ballot()), false, "The ballot it has going."),
     ];
     let (phase, rest) = match proposer.phase {
         Phase::Idle => ("idle", vec![]),
@@ -188,11 +162,11 @@ fn proposer_fields(synod: &Synod, proposer: &Proposer) -> Vec<Field> {
 fn acceptor_fields(acceptor: &Acceptor) -> Vec<Field> {
     let disk = acceptor.disk;
     let mut fields = vec![
-        field("promised", ballot(disk.promised), true, "It refuses every ballot below this one."),
+        field("promised", or_none(disk.promised), true, "It refuses every ballot below this one."),
         field("accepted", vote(disk.accepted), true, "Its vote of the highest ballot."),
     ];
     if let Some(old) = acceptor.unwritten {
-        let real = format!("promised {}, accepted {}", ballot(old.promised), vote(old.accepted));
+        let real = format!("promised {}, accepted {}", or_none(old.promised), vote(old.accepted));
         fields.push(field("still on disk", real, true, "What a crash would leave: the write was put off."));
     }
     fields

@@ -1,6 +1,6 @@
 //! The knobs of synod and the rules that can be switched off.
 
-use crate::paxos::{Kind, knobs, rules};
+use crate::paxos::{Kind, Knob, Knobs, Notice, knobs, rules};
 
 const NODES: &str = "Nodes";
 const RULES: &str = "Protocol";
@@ -92,4 +92,35 @@ rules! {
     STRING_BALLOTS = "string-ballots",
         "Ballots are compared as text, so 10 comes before 9.",
         "Ballots need a total order in which a newer round is always higher.";
+}
+
+/// The quorum sizes asked for, or majorities where they would not meet.
+pub(super) fn quorums(knobs: &Knobs, acceptors: u8, small: bool, notices: &mut Vec<Notice>) -> (usize, usize) {
+    let n = usize::from(acceptors);
+    let usual = if small { (n / 2).max(1) } else { n / 2 + 1 };
+    let mut read = |knob: &Knob| match knobs.get(knob) as usize {
+        0 => usual,
+        asked if asked > n => {
+            notices.push(Notice::new(
+                knob.key,
+                asked.to_string(),
+                format!("there are only {n} acceptors; used {usual} instead"),
+            ));
+            usual
+        }
+        asked => asked,
+    };
+    let (q1, q2) = (read(&Q1), read(&Q2));
+    if q1 + q2 > n || small {
+        return (q1, q2);
+    }
+    notices.push(Notice::new(
+        "q1",
+        format!("{q1} with q2={q2}"),
+        format!(
+            "quorums of {q1} and {q2} out of {n} acceptors need not meet, so two values could be chosen; used \
+             majorities of {usual} instead (break=small-quorum allows it)"
+        ),
+    ));
+    (usual, usual)
 }

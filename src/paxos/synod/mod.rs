@@ -7,6 +7,7 @@
 //! A reader finds a rule by its name: 1a and 2a in the proposer, 1b and 2b in the acceptor.
 
 pub mod acceptor;
+mod discovery;
 mod explain;
 mod goals;
 pub mod knobs;
@@ -194,76 +195,6 @@ impl Synod {
         }
         low < high
     }
-
-    /// The quorum sizes asked for, or majorities where they would not meet.
-    fn choose_quorums(knobs: &Knobs, acceptors: u8, small: bool, notices: &mut Vec<Notice>) -> (usize, usize) {
-        let n = usize::from(acceptors);
-        let usual = if small { (n / 2).max(1) } else { n / 2 + 1 };
-        let mut read = |knob: &super::Knob| match knobs.get(knob) as usize {
-            0 => usual,
-            asked if asked > n => {
-                notices.push(Notice::new(
-                    knob.key,
-                    asked.to_string(),
-                    format!("there are only {n} acceptors; used {usual} instead"),
-                ));
-                usual
-            }
-            asked => asked,
-        };
-        let (q1, q2) = (read(&knobs::Q1), read(&knobs::Q2));
-        if q1 + q2 > n || small {
-            return (q1, q2);
-        }
-        notices.push(Notice::new(
-            "q1",
-            format!("{q1} with q2={q2}"),
-            format!(
-                "quorums of {q1} and {q2} out of {n} acceptors need not meet, so two values could be chosen; used \
-                 majorities of {usual} instead (break=small-quorum allows it)"
-            ),
-        ));
-        (usual, usual)
-    }
-
-    fn greet(&self, node: NodeId, actor: &mut Actor, input: Input<Self>, out: &mut Outbox<Self>) {
-        match input {
-            Input::Start | Input::Restart => {
-                actor.known = NodeSet::EMPTY;
-                actor.known.insert(node);
-                out.note(Note::Greets);
-                out.broadcast(self.everyone().without(actor.known), Message::Hello);
-            }
-            Input::Leave => {
-                out.note(Note::Leaves);
-                actor.known.remove(node);
-                out.broadcast(actor.known, Message::Bye);
-            }
-            Input::Message { from, message: Message::Hello } => {
-                actor.known.insert(from);
-                out.note(Note::Met { node: from });
-                out.send(from, Message::Welcome);
-            }
-            Input::Message { from, message: Message::Welcome } => {
-                actor.known.insert(from);
-                out.note(Note::Met { node: from });
-            }
-            Input::Message { from, message: Message::Bye } => {
-                actor.known.remove(from);
-                out.note(Note::Parted { node: from });
-            }
-            // A hello can be lost, and so can the other one's. Whoever needs somebody has a timer that runs until it has
-            // what it needs, so its timers say hello again: no timer of its own, and no noise once all is done.
-            Input::Timer(_) => {
-                let strangers = self.everyone().without(actor.known);
-                if !strangers.is_empty() {
-                    out.note(Note::GreetsAgain { to: strangers });
-                    out.broadcast(strangers, Message::Hello);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 impl System for Synod {
@@ -279,7 +210,7 @@ impl System for Synod {
         let micros = |knob| Micros(knobs.get(knob) as u64);
         let acceptors = number(&knobs::ACCEPTORS);
         let broken = knobs.get(&knobs::BREAK) as u32;
-        let (q1, q2) = Self::choose_quorums(knobs, acceptors, broken & broken::SMALL_QUORUM != 0, notices);
+        let (q1, q2) = knobs::quorums(knobs, acceptors, broken & broken::SMALL_QUORUM != 0, notices);
         Self {
             proposers: number(&knobs::PROPOSERS),
             acceptors,
