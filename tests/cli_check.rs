@@ -55,6 +55,8 @@ fn what_is_asked_for_and_not_done_is_told() {
         (&[many, "--symmetry"], &["--symmetry: "]),
         (&["system=leader", "--symmetry", "--forget"], &["--symmetry: ", "--forget: "]),
         (&[by_hand], &["loss=0.5: ", "plan=4 interventions: "]),
+        (&[many, "--network", "once"], &["resend=2.5s: "]),
+        (&[link, "--network", "once"], &[]),
     ] {
         let (_, json, err) = check(&[args, &["--max-states", "500"]].concat());
         let notices: Vec<_> = json["notices"].as_array().expect("notices").iter().filter_map(Json::as_str).collect();

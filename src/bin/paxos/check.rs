@@ -163,7 +163,12 @@ fn actors(args: &CheckArgs) -> Result<Question, Failure> {
     let (exploration, notices) = explore::explore(&scenario, bounds);
     refuse(&notices)?;
     let within = bounds::of_actors(&scenario, &bounds);
-    Ok(Question { exploration, within, off: bounds::off(&scenario), notices: bounds::not_counted(&scenario) })
+    Ok(Question {
+        exploration,
+        within,
+        off: bounds::off(&scenario),
+        notices: bounds::not_counted(&scenario, bounds.network),
+    })
 }
 
 fn limits(args: &CheckArgs) -> Bounds {

@@ -77,9 +77,16 @@ pub fn not_done(args: &CheckArgs, kept: &Bounds) -> Vec<String> {
     not_done
 }
 
-/// What of the scenario does not count.
-pub fn not_counted(scenario: &Scenario) -> Vec<String> {
+/// What of the scenario does not count, and what makes it endless.
+pub fn not_counted(scenario: &Scenario, network: Network) -> Vec<String> {
     let mut notices = Vec::new();
+    if let Some(knob) = knob(scenario.about(), "resend").filter(|_| network == Network::Once) {
+        let value = scenario.knobs.get(knob);
+        if value > 0 {
+            let why = "each time is one more message, so with --network once there is next to no end; 0 turns it off";
+            notices.push(Notice::new(knob.key, knob.kind.format(value), why).to_string());
+        }
+    }
     let counts = [settings::DISK.key, settings::FAILS.key, settings::FAILURE.key];
     for knob in settings::KNOBS.iter().filter(|each| !counts.contains(&each.key)) {
         let value = scenario.knobs.get(knob);
