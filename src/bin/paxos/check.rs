@@ -107,7 +107,8 @@ pub struct CheckArgs {
     /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
     #[arg(long)]
     exact: bool,
-    /// How many threads work on it; all cores where it is not given. The answer does not depend on it.
+    /// How many threads work on it; all cores where it is not given. The answer does not depend on it, but threads need
+    /// memory, too, so a limit on memory can come earlier.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     threads: Option<u8>,
     /// Stops before it uses more memory, in MiB.

@@ -84,7 +84,8 @@ pub struct Bounds {
     pub forget: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
-    /// How many threads find successors. The answer is the same for any number; a browser has one.
+    /// How many threads find successors. The answer is the same for any number, but where a limit on memory comes: they
+    /// need some, too. A browser has one.
     pub threads: usize,
     /// The most bytes it may use.
     pub most_bytes: u64,
