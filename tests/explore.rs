@@ -6,7 +6,10 @@ mod explored;
 #[path = "common/peer.rs"]
 mod peer;
 
-use common::naive::{Naive, bounds, counts_are_those_of_a_naive_exploration, scenario, the_witness_breaks, to_the_end};
+use common::naive::{
+    Naive, bounds, breaks_on_the_stage, counts_are_those_of_a_naive_exploration, scenario, the_witness_breaks,
+    to_the_end,
+};
 use explored::{BROKEN, COUNTEREXAMPLE, COUNTS};
 use paxos_playground::check::explore::{Bounds, Livelock, Progress, Verdict, explore, livelock};
 use paxos_playground::paxos::System;
@@ -37,6 +40,22 @@ fn a_counterexample_is_a_scenario_in_which_the_property_breaks() {
         the_witness_breaks(property, &*exploration, &link);
     }
     assert_eq!(found, BROKEN);
+}
+
+#[test]
+fn disks_that_forget_and_machines_with_several_nodes_fail_as_they_do_on_the_stage() {
+    for (link, words, steps) in [
+        ("acceptors=3&learners=0&resend=0s&disk=forgets", "crashes=1 restarts=1", 6),
+        ("acceptors=3&learners=0&resend=0s&machines=shared&disk=forgets", "crashes=1 restarts=1", 6),
+        ("acceptors=3&learners=1&resend=0s&machines=shared", "wipes=1", 5),
+        ("acceptors=3&learners=1&resend=0s&machines=shared&break=amnesia", "crashes=1 restarts=1", 6),
+    ] {
+        assert_eq!(breaks_on_the_stage(link, bounds(words)), ("promises honoured", steps), "{link} {words}");
+    }
+    // One crash takes both nodes, not one of them.
+    let (apart, _) = to_the_end("acceptors=1&proposers=1&learners=0&resend=0s", bounds("crashes=1"));
+    let (together, _) = to_the_end("acceptors=1&proposers=1&learners=0&resend=0s&machines=shared", bounds("crashes=1"));
+    assert!(together.progress().states < apart.progress().states);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod explored;
 
 use common::naive::{bounds, to_the_end};
 use explored::{BROKEN, COUNTS};
-use paxos_playground::check::explore::{Bounds, Verdict};
+use paxos_playground::check::explore::{Bounds, Verdict, explore};
 use paxos_playground::paxos::registry;
 use paxos_playground::run;
 use paxos_playground::scenario::{MAX_TIME, Scenario};
@@ -46,6 +46,21 @@ fn five_preemptions_in_a_row_are_found_on_a_shortest_way() {
         run.advance(MAX_TIME, u64::MAX);
         assert_eq!(run.metrics().preemptions, 4, "{link} {words}: the last step is the fifth");
     }
+}
+
+/// As long as it is not over, no way is as short as the depth says.
+#[test]
+fn a_guided_search_tells_how_far_nothing_was_found() {
+    let scenario = Scenario::from_link("acceptors=3&proposers=2&learners=0").0;
+    let goal = scenario.about().goals.iter().position(|goal| goal.name == "five-preemptions");
+    let (mut exploration, _) = explore(&scenario, Bounds { goal, ..bounds("rounds=5 symmetry") });
+    let mut before = 0;
+    while exploration.go_on(500) == Verdict::Open {
+        let depth = exploration.progress().depth;
+        assert!((before..21).contains(&depth), "{before}, then {depth}");
+        before = depth;
+    }
+    assert_eq!((before, exploration.progress().depth), (20, 21));
 }
 
 /// Whoever is preempted goes above the round that it hears of: two proposers that preempt each other leave one out.

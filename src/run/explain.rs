@@ -71,7 +71,7 @@ impl Words<'_> {
         };
         match what {
             What::Started => (LogKind::Node, format!("{at} starts")),
-            What::Restarted => (LogKind::Node, format!("{at} comes up again with what its disk held")),
+            What::Restarted => (LogKind::Node, format!("{at} comes up again with what its disk holds")),
             What::Crashed => (LogKind::Node, format!("{at} goes down; its volatile state is lost")),
             What::Left => (LogKind::Node, format!("{at} leaves")),
             What::Delivered(letter, message) => (LogKind::Delivered, says(letter, message)),

@@ -207,6 +207,7 @@ fn headline(plan: &Plan, answer: &Answer) -> String {
         Answer::Reached(_) => "Found".into(),
         Answer::Loops { .. } => "They can go on for ever".into(),
         Answer::NeedsTimers(_) => "No livelock by messages alone".into(),
+        Answer::Full if plan.aim == Aim::Loop => "Not decided".into(),
         Answer::Full => "Not decided: the memory limit came first".into(),
     }
 }

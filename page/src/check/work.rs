@@ -205,7 +205,10 @@ impl Explore {
         let plan = question.plan();
         let bounds = plan.bounds();
         let (search, notices) = if plan.aim == Aim::Loop {
-            let (hunt, notices) = explore::livelock(&plan.scenario, bounds);
+            let (hunt, mut notices) = explore::livelock(&plan.scenario, bounds);
+            if !hunt.tells_rounds() {
+                notices.push(Notice::new("system", plan.scenario.system, explore::NO_LATER_ROUNDS));
+            }
             (Search::Loop(hunt), notices)
         } else {
             let (all, notices) = space(&plan);

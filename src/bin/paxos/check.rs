@@ -1,18 +1,22 @@
 //! `paxos check`: every interleaving within bounds.
 
+mod bounds;
 mod livelock;
+mod outcome;
 
 use crate::cli::{Failure, VIOLATED, bad, read_scenario, refuse};
+use crate::live;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
+use outcome::Outcome;
 use paxos_playground::check::explore::{self, Bounds, Exploration, Network, Progress, Verdict};
 use paxos_playground::check::spec::SpecBounds;
 use paxos_playground::check::spec::paxos::RULES;
 use paxos_playground::paxos::About;
-use paxos_playground::run;
 use paxos_playground::scenario::Scenario;
-use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,6 +37,11 @@ enum SpecArg {
     Paxos,
 }
 
+/// What the specification has not: it has a network, rounds and crashes of its own, in that any of its messages can be
+/// read at any time, or never.
+const SPEC_HAS_NOT: [&str; 9] =
+    ["scenario", "set", "goal", "network", "rounds", "crashes", "restarts", "wipes", "refines"];
+
 #[derive(Args)]
 pub struct CheckArgs {
     /// A link, the part after its #, or the JSON of a scenario; @FILE reads it from a file. Its nodes, protocol knobs
@@ -43,7 +52,7 @@ pub struct CheckArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Explores a specification in place of actors; its bounds are the five that follow.
-    #[arg(long, value_enum, conflicts_with_all = ["scenario", "set", "goal", "rounds", "crashes", "wipes", "refines"])]
+    #[arg(long, value_enum, conflicts_with_all = SPEC_HAS_NOT)]
     spec: Option<SpecArg>,
     /// Acceptors of the specification.
     #[arg(long, value_name = "N", default_value_t = 3, requires = "spec")]
@@ -60,11 +69,12 @@ pub struct CheckArgs {
     /// Phase 2 quorum of the specification; a majority where it is not given.
     #[arg(long, value_name = "N", default_value_t = 0, requires = "spec")]
     q2: u8,
-    /// Switches a rule off, of the actors or of the specification; may be given again and again.
-    #[arg(long = "break", value_name = "RULE")]
+    /// Switches a rule off, of the actors or of the specification, beside those that the link switches off; may be given
+    /// again and again.
+    #[arg(long = "break", value_name = "RULE", value_parser = NonEmptyStringValueParser::new())]
     broken: Vec<String>,
     /// Also demands that every step of the actors is one of the specification: that they refine Paxos.tla.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "goal")]
     refines: bool,
     /// What the network may do.
     #[arg(long, value_enum, default_value = "set")]
@@ -97,7 +107,8 @@ pub struct CheckArgs {
     /// Keeps whole states in place of 64-bit fingerprints: no state is missed, but each takes more memory.
     #[arg(long)]
     exact: bool,
-    /// How many threads work on it; all cores where it is not given. The answer does not depend on it.
+    /// How many threads work on it; all cores where it is not given. The answer does not depend on it, but threads need
+    /// memory, too, so a limit on memory can come earlier.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
     threads: Option<u8>,
     /// Stops before it uses more memory, in MiB.
@@ -113,9 +124,13 @@ pub struct CheckArgs {
 
 /// The scenario and the bounds that the arguments ask for.
 fn asked(args: &CheckArgs) -> Result<(Scenario, Bounds), Failure> {
-    let broken = (!args.broken.is_empty()).then(|| format!("break={}", args.broken.join(",")));
-    let sets: Vec<_> = args.set.iter().cloned().chain(broken).collect();
-    let scenario = read_scenario(&args.scenario, &sets)?;
+    let mut scenario = read_scenario(&args.scenario, &args.set)?;
+    if !args.broken.is_empty() {
+        let mut broken = bounds::off(&scenario);
+        broken.extend(args.broken.iter().map(String::as_str));
+        let broken = format!("break={}", broken.join(","));
+        scenario = read_scenario(&args.scenario, &[args.set.as_slice(), &[broken]].concat())?;
+    }
     let bounds = Bounds {
         network: match args.network {
             NetworkArg::Set => Network::Set,
@@ -134,12 +149,27 @@ fn asked(args: &CheckArgs) -> Result<(Scenario, Bounds), Failure> {
     Ok((scenario, bounds))
 }
 
-/// The actors of the scenario as an exploration.
-fn actors(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+/// What is explored, and what there is to say of it beforehand.
+struct Question {
+    exploration: Box<dyn Exploration>,
+    /// Its bounds in words.
+    within: String,
+    off: Vec<&'static str>,
+    notices: Vec<String>,
+}
+
+/// The actors of the scenario.
+fn actors(args: &CheckArgs) -> Result<Question, Failure> {
     let (scenario, bounds) = asked(args)?;
     let (exploration, notices) = explore::explore(&scenario, bounds);
     refuse(&notices)?;
-    Ok(exploration)
+    let within = bounds::of_actors(&scenario, &bounds);
+    Ok(Question {
+        exploration,
+        within,
+        off: bounds::off(&scenario),
+        notices: bounds::not_counted(&scenario, bounds.network),
+    })
 }
 
 fn limits(args: &CheckArgs) -> Bounds {
@@ -152,8 +182,8 @@ fn limits(args: &CheckArgs) -> Bounds {
     }
 }
 
-/// The specification as an exploration.
-fn specification(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
+/// The specification.
+fn specification(args: &CheckArgs) -> Result<Question, Failure> {
     let mut broken = 0;
     for name in args.broken.iter().flat_map(|names| names.split(',')) {
         broken |= SpecBounds::rule(name).ok_or_else(|| {
@@ -163,22 +193,27 @@ fn specification(args: &CheckArgs) -> Result<Box<dyn Exploration>, Failure> {
     }
     let &CheckArgs { acceptors, values, ballots, q1, q2, .. } = args;
     let bounds = SpecBounds { acceptors, values, ballots, q1, q2, broken };
-    explore::specification(bounds, limits(args)).map_err(|notice| bad(notice.to_string()))
+    let exploration = explore::specification(bounds, limits(args)).map_err(|notice| bad(notice.to_string()))?;
+    let (within, off) = (bounds::of_specification(&bounds), bounds::off_in_specification(&bounds));
+    Ok(Question { exploration, within, off, notices: Vec::new() })
 }
 
 pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     if args.livelock {
         return livelock::hunt(args);
     }
-    let mut exploration = match args.spec {
+    let start = Instant::now();
+    let stop = live::interruption();
+    let Question { mut exploration, within, off, mut notices } = match args.spec {
         Some(SpecArg::Paxos) => specification(args)?,
         None => actors(args)?,
     };
-    let start = Instant::now();
+    notices.extend(bounds::not_done(args, &exploration.bounds()));
+    notices.iter().for_each(|notice| eprintln!("paxos: {notice}"));
     let mut told = start;
     let verdict = loop {
         match exploration.go_on(50_000) {
-            Verdict::Open => {}
+            Verdict::Open if !stop.load(Ordering::SeqCst) => {}
             verdict => break verdict,
         }
         if told.elapsed() > Duration::from_secs(2) {
@@ -186,14 +221,15 @@ pub fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
             eprintln!("{}", so_far(exploration.progress(), start.elapsed()));
         }
     };
-    let outcome = Outcome {
-        exploration,
-        verdict,
-        seconds: start.elapsed(),
-        exact: args.exact,
-        goal: args.goal.is_some(),
-        of_specification: args.spec.is_some(),
-    };
+    // That like nodes are not alike turns out on the way.
+    for notice in bounds::not_done(args, &exploration.bounds()) {
+        if !notices.contains(&notice) {
+            eprintln!("paxos: {notice}");
+            notices.push(notice);
+        }
+    }
+    let (seconds, goal, of_specification) = (start.elapsed(), args.goal.is_some(), args.spec.is_some());
+    let outcome = Outcome { exploration, verdict, seconds, of_specification, goal, bounds: within, off, notices };
     let mut out = io::stdout().lock();
     match args.json {
         true => writeln!(out, "{:#}", outcome.json())?,
@@ -217,117 +253,4 @@ fn so_far(progress: Progress, time: Duration) -> String {
     let rate = progress.states as f64 / time.as_secs_f64().max(1e-9) / 1e6;
     let Progress { states, frontier, depth, bytes, .. } = progress;
     format!("{states} states, {frontier} to expand, depth {depth}, {rate:.1} M states/s, {} MiB", bytes >> 20)
-}
-
-struct Outcome {
-    exploration: Box<dyn Exploration>,
-    verdict: Verdict,
-    seconds: Duration,
-    exact: bool,
-    of_specification: bool,
-    /// Whether a state was looked for that is worth finding, not a broken property.
-    goal: bool,
-}
-
-impl Outcome {
-    /// The verdict in one sentence, with what it covers and how sure it is.
-    fn verdict(&self) -> String {
-        let progress = self.exploration.progress();
-        let depth = progress.depth;
-        match &self.verdict {
-            Verdict::Violated { property, what } => format!("{property} is broken after {depth} steps: {what}"),
-            Verdict::Reached => format!("the goal is reached after {depth} steps"),
-            Verdict::Holds => {
-                let what = match self.goal {
-                    true => "no run within the bounds reaches the goal",
-                    false => "holds in all runs within the bounds",
-                };
-                if self.exact {
-                    return format!("{what}; whole states were compared");
-                }
-                let missed = explore::missed(progress.states) as f64 / 1e12;
-                format!("{what} (a state was missed with probability below {missed:.1e})")
-            }
-            Verdict::Full | Verdict::Open => {
-                format!("nothing found in all runs of fewer than {depth} steps; then a limit was reached")
-            }
-        }
-    }
-
-    /// The steps of the witness in words.
-    fn sentences(witness: &Scenario) -> Vec<String> {
-        let (mut run, _) = run::open(witness);
-        run.advance(paxos_playground::scenario::MAX_TIME, u64::MAX);
-        let entries = run.log(0, u64::MAX).into_iter();
-        let told = entries.filter(|entry| entry.kind != run::LogKind::Hand && entry.time.0 > 0);
-        told.map(|entry| {
-            let why = entry.explanations.iter().map(|explanation| explanation.text.as_str()).collect::<Vec<_>>();
-            if why.is_empty() { entry.text } else { format!("{}. {}", entry.text, why.join(" ")) }
-        })
-        .collect()
-    }
-
-    /// What was found as a link, where it opens on the stage, and in sentences: of the specification its own, of actors
-    /// those of the stage.
-    fn witness(&self) -> (Option<String>, Vec<String>) {
-        let witness = self.exploration.witness();
-        let link = witness.as_ref().map(|witness| format!("#{}", witness.link()));
-        let sentences = match witness.filter(|_| !self.of_specification) {
-            Some(witness) => Self::sentences(&witness),
-            None => self.exploration.sentences(),
-        };
-        (link, sentences)
-    }
-
-    fn tell(&self, out: &mut impl Write) -> io::Result<()> {
-        let progress = self.exploration.progress();
-        let (link, sentences) = self.witness();
-        for (at, sentence) in sentences.iter().enumerate() {
-            writeln!(out, "{:>4}  {sentence}", at + 1)?;
-        }
-        let by = if self.of_specification { "  (the same schedule, done by the actors of a synod)" } else { "" };
-        match link {
-            Some(link) => writeln!(out, "\nlink         {link}{by}")?,
-            None if sentences.is_empty() => {}
-            None => {
-                let first = self.exploration.followed().and_then(Result::err).map_or(0, |at| at + 1);
-                writeln!(out, "\nlink         none: no step of the actors of a synod is action {first}")?;
-            }
-        }
-        writeln!(out, "verdict      {}", self.verdict())?;
-        writeln!(out, "states       {} ({} of them with a chosen value)", progress.states, progress.chosen)?;
-        writeln!(out, "transitions  {}", progress.transitions)?;
-        writeln!(out, "depth        {}; {} states lead nowhere", progress.depth, progress.terminal)?;
-        writeln!(out, "speed        {}", so_far(progress, self.seconds))?;
-        match self.exploration.runs() {
-            0 => Ok(()),
-            runs => writeln!(out, "actors       run {runs} times; all else was looked up"),
-        }
-    }
-
-    fn json(&self) -> Json {
-        let progress = self.exploration.progress();
-        let seconds = self.seconds.as_secs_f64();
-        let name = match &self.verdict {
-            Verdict::Violated { .. } => "violated",
-            Verdict::Reached => "reached",
-            Verdict::Holds => "holds",
-            Verdict::Full | Verdict::Open => "bound",
-        };
-        let property = match &self.verdict {
-            Verdict::Violated { property, .. } => Some(*property),
-            _ => None,
-        };
-        let (link, sentences) = self.witness();
-        let witness = (!sentences.is_empty()).then(|| json!({ "link": link, "steps": sentences }));
-        json!({
-            "verdict": name, "property": property, "sentence": self.verdict(),
-            "states": progress.states, "transitions": progress.transitions, "depth": progress.depth,
-            "terminal": progress.terminal, "chosen_states": progress.chosen,
-            "counterexample": witness,
-            "seconds": seconds,
-            "states_per_second": (progress.states as f64 / seconds.max(1e-9)).round(),
-            "bytes_per_state": (progress.kept as f64 / progress.states as f64 * 10.0).round() / 10.0,
-        })
-    }
 }

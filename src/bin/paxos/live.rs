@@ -1,6 +1,7 @@
 //! A run that goes on until somebody stops it, with a summary that is always up to date.
 
-use crate::cli::{Failure, measured};
+use crate::cli::Failure;
+use crate::report::measured;
 use paxos_playground::paxos::Micros;
 use paxos_playground::run::{Metrics, Run};
 use std::io::{self, IsTerminal, Write};

@@ -10,6 +10,8 @@ mod compare;
 mod knobs;
 #[cfg(not(target_arch = "wasm32"))]
 mod live;
+#[cfg(not(target_arch = "wasm32"))]
+mod report;
 
 fn main() -> std::process::ExitCode {
     #[cfg(not(target_arch = "wasm32"))]

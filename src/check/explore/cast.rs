@@ -137,6 +137,14 @@ impl<S: System> Cast<S> {
         Some(Local { up: true, actor })
     }
 
+    /// The node, or the machine that it shares: `The machine of P1, A1`.
+    fn machine(&self, node: NodeId) -> String {
+        let members = self.system.members();
+        let same = (0..members.len()).filter(|at| members[*at].machine == members[node.index()].machine);
+        let labels: Vec<_> = same.map(|at| self.system.label(NodeId(at as u8))).collect();
+        if labels.len() > 1 { format!("The machine of {}", labels.join(", ")) } else { self.system.label(node) }
+    }
+
     /// The message for so much later rounds, if the system can tell.
     fn later(&self, message: u32, rounds: u32) -> Option<Envelope<S::Message>> {
         let mut envelope = self.messages.get(message).clone();
@@ -212,9 +220,9 @@ impl<S: System> Teacher for Cast<S> {
                 let name = S::ABOUT.timers.get(usize::from(timer.0)).copied().unwrap_or("timer");
                 format!("{}: {name}", label(node))
             }
-            Step::Crash(node) => format!("{} crashes", label(node)),
-            Step::Restart(node) => format!("{} restarts", label(node)),
-            Step::Wipe(node) => format!("{} loses its disk", label(node)),
+            Step::Crash(node) => format!("{} crashes", self.machine(node)),
+            Step::Restart(node) => format!("{} restarts", self.machine(node)),
+            Step::Wipe(node) => format!("{} loses its disk", self.machine(node)),
         }
     }
 

@@ -73,7 +73,9 @@ impl Guided {
         let tables: usize = self.tables().map(Seen::bytes).sum();
         let kept = (tables + self.trace.bytes()) as u64;
         let bytes = kept + (held + self.space.bytes()) as u64;
-        Progress { frontier, kept, bytes, peak: self.peak.max(bytes), ..self.progress }
+        // What is looked for may still be found on a way of the present length.
+        let depth = self.progress.depth.saturating_sub(self.stopped.is_none().into());
+        Progress { frontier, depth, kept, bytes, peak: self.peak.max(bytes), ..self.progress }
     }
 
     fn tables(&self) -> impl Iterator<Item = &Seen> {

@@ -25,6 +25,9 @@ const ASIDE: u32 = 6;
 /// Rounds that it takes to see a loop: two preemptions lead into it, two lead round it.
 const ROUNDS: u32 = 7;
 
+/// What is to be said where [`Hunt::tells_rounds`] is false.
+pub const NO_LATER_ROUNDS: &str = "it does not say what a later round is, so no loop can be known";
+
 /// A way into a loop, and the loop.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Lasso {
@@ -62,6 +65,8 @@ pub trait Hunt {
     fn go_on(&mut self, states: u64) -> Livelock;
     /// Changes its limits. One that was full goes on where it was.
     fn allow(&mut self, most_bytes: u64, most_states: u64);
+    /// Whether the system says how to tell later rounds from earlier ones; else no loop of it can be known.
+    fn tells_rounds(&self) -> bool;
     /// How it stands.
     fn progress(&self) -> Progress;
 }
@@ -74,7 +79,7 @@ pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Noti
     let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
     let dive = space.again(Bounds { network, rounds, crashes: 0, restarts: 0, wipes: 0, ..bounds });
     let dive = Dive::new(dive, scenario.clone());
-    let cover = Search::new(space, bounds.most_bytes, bounds.most_states, false);
+    let cover = Search::new(space, bounds.most_bytes, bounds.most_states, false).on_threads(bounds.threads);
     (Box::new(Both { cover, dive, most_bytes: bounds.most_bytes, most_states: bounds.most_states }), notices)
 }
 
@@ -89,6 +94,9 @@ struct Both {
 impl Hunt for Both {
     fn go_on(&mut self, states: u64) -> Livelock {
         if self.cover.space().core.begins.by_message {
+            if !self.tells_rounds() {
+                return Livelock::Unknown;
+            }
             let full = self.dive.states.len() as u64 >= self.most_states || self.dive.bytes() > self.most_bytes;
             return if full { Livelock::Unknown } else { self.dive.go_on(states) };
         }
@@ -107,8 +115,15 @@ impl Hunt for Both {
         self.cover.allow(most_bytes, most_states);
     }
 
+    fn tells_rounds(&self) -> bool {
+        let Actors { core, teacher } = &self.dive.space;
+        let first = &self.dive.states[0].words;
+        (0..core.nodes.len())
+            .all(|node| teacher.is_later(node, core.local_at(first, node), core.local_at(first, node), 0))
+    }
+
     fn progress(&self) -> Progress {
-        if !self.cover.space().core.begins.by_message {
+        if !self.cover.space().core.begins.by_message || !self.tells_rounds() {
             return self.cover.progress();
         }
         let (states, frontier) = (self.dive.states.len() as u64, self.dive.queued as u64);

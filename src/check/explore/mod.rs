@@ -33,7 +33,7 @@ pub use actors::Actors;
 pub use estimate::Estimate;
 pub use follow::Followed;
 pub use graph::{Graph, GraphEdge, GraphNode};
-pub use livelock::{Hunt, Lasso, Livelock, livelock};
+pub use livelock::{Hunt, Lasso, Livelock, NO_LATER_ROUNDS, livelock};
 pub(super) use search::part;
 pub use search::{Progress, Search, Space, Standing, Stop, Successor, missed};
 pub use specified::specification;
@@ -84,7 +84,8 @@ pub struct Bounds {
     pub forget: bool,
     /// Whether whole states are compared, not their 64-bit fingerprints: no state is missed, and each takes more memory.
     pub exact: bool,
-    /// How many threads find successors. The answer is the same for any number; a browser has one.
+    /// How many threads find successors. The answer is the same for any number, but where a limit on memory comes: they
+    /// need some, too. A browser has one.
     pub threads: usize,
     /// The most bytes it may use.
     pub most_bytes: u64,
@@ -142,6 +143,8 @@ pub trait Exploration {
     fn allow(&mut self, most_bytes: u64, most_states: u64);
     /// How it stands.
     fn progress(&self) -> Progress;
+    /// The bounds that it keeps to: with `symmetry` and `forget` just where they are to be had.
+    fn bounds(&self) -> Bounds;
     /// The way to what was found, as a scenario; `None` as long as nothing was, and where actors have no such schedule.
     fn witness(&self) -> Option<Scenario>;
     /// Of a specification: the schedule to what was found, done by the actors of a synod with the same rules switched
@@ -293,6 +296,11 @@ impl Exploration for Explored {
 
     fn progress(&self) -> Progress {
         self.search.progress()
+    }
+
+    fn bounds(&self) -> Bounds {
+        let core = &self.search.space().core;
+        Bounds { symmetry: core.symmetry.is_some(), forget: core.futures.is_some(), ..core.bounds }
     }
 
     fn witness(&self) -> Option<Scenario> {

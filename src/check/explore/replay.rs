@@ -3,7 +3,7 @@
 use super::Step;
 use super::step::Envelope;
 use crate::check::Properties;
-use crate::paxos::{Micros, Probability, System};
+use crate::paxos::{Micros, NodeId, Probability, System};
 use crate::scenario::{Scenario, knob};
 use crate::sim::{Action, Letter, World, settings};
 
@@ -51,7 +51,16 @@ pub(super) fn scenario<'a, S: System>(
             Step::Fire(node, timer) => Action::Fire(node, timer),
             Step::Crash(node) => Action::Crash(node),
             Step::Restart(node) => Action::Restart(node),
-            Step::Wipe(node) => Action::Wipe(node),
+            Step::Wipe(node) => {
+                // By hand a disk is erased node by node.
+                let members = world.system().members();
+                let machine = members[node.index()].machine;
+                let others = (0..members.len()).filter(|at| *at != node.index() && members[*at].machine == machine);
+                for other in others.map(|at| NodeId(at as u8)).collect::<Vec<_>>() {
+                    world.act(Action::Wipe(other), &mut properties);
+                }
+                Action::Wipe(node)
+            }
         };
         world.act(action, &mut properties);
     }

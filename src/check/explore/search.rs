@@ -56,7 +56,8 @@ pub struct Progress {
     pub states: u64,
     /// Ways from state to state, without those that change nothing.
     pub transitions: u64,
-    /// Actions on the longest of the shortest ways.
+    /// Actions on the longest of the shortest ways. As long as it is not over, no way of so many leads to what is
+    /// looked for.
     pub depth: u32,
     /// States from which no action leads on.
     pub terminal: u64,

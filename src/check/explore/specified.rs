@@ -14,12 +14,13 @@ use crate::scenario::Scenario;
 pub fn specification(bounds: SpecBounds, limits: Bounds) -> Result<Box<dyn Exploration>, Notice> {
     let space = Packed::new(bounds)?;
     let search = Search::new(space, limits.most_bytes, limits.most_states, limits.exact).on_threads(limits.threads);
-    Ok(Box::new(Specified { search, bounds, found: None }))
+    Ok(Box::new(Specified { search, bounds, limits, found: None }))
 }
 
 struct Specified {
     search: Search<Packed>,
     bounds: SpecBounds,
+    limits: Bounds,
     found: Option<u32>,
 }
 
@@ -45,11 +46,16 @@ impl Exploration for Specified {
     }
 
     fn allow(&mut self, most_bytes: u64, most_states: u64) {
+        (self.limits.most_bytes, self.limits.most_states) = (most_bytes, most_states);
         self.search.allow(most_bytes, most_states);
     }
 
     fn progress(&self) -> Progress {
         self.search.progress()
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds { symmetry: false, forget: false, ..self.limits }
     }
 
     fn witness(&self) -> Option<Scenario> {

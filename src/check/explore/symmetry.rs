@@ -77,3 +77,45 @@ impl Symmetry {
         signatures.iter().fold(0, |sum: u64, signature| sum.wrapping_add(scramble(*signature)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::Digest;
+
+    fn nodes(ids: &[u8]) -> NodeSet {
+        ids.iter().map(|id| NodeId(*id)).collect()
+    }
+
+    #[test]
+    fn parts_have_equal_views_just_if_an_exchange_makes_them_equal() {
+        let mut symmetry = Symmetry::new(nodes(&[1, 2, 3]), 5).expect("three are alike");
+        let mut of = |ids: &[u8]| {
+            let set = nodes(ids);
+            symmetry.views(&|renaming| Digest::of(&renaming.set(set)))
+        };
+        let (one, other, both) = (of(&[0, 1]), of(&[0, 2]), of(&[1, 2]));
+        assert_eq!([one[0], one[1], one[2]], [other[1], other[0], other[2]]);
+        assert_eq!((one[1], both[0]), (one[2], both[1]), "those that a part does not tell apart look alike");
+        assert!(one[0] != one[1] && one[0] != both[0] && of(&[4]) != of(&[0]));
+        assert!(!symmetry.failed);
+    }
+
+    #[test]
+    fn a_part_that_ties_like_nodes_to_one_another_is_noticed() {
+        let mut symmetry = Symmetry::new(nodes(&[0, 1, 2]), 3).expect("three are alike");
+        // Each knows the next: they can go round, but two of them cannot change places.
+        symmetry.views(&|renaming| {
+            let mut ring = [[0, 1], [1, 2], [2, 0]].map(|pair| pair.map(|id| renaming.node(NodeId(id))));
+            ring.sort_unstable();
+            Digest::of(&ring)
+        });
+        assert!(symmetry.failed);
+    }
+
+    #[test]
+    fn neither_one_node_nor_six_change_places() {
+        assert!(Symmetry::new(nodes(&[2]), 3).is_none());
+        assert!(Symmetry::new(nodes(&[0, 1, 2, 3, 4, 5]), 6).is_none());
+    }
+}

@@ -1,22 +1,25 @@
 //! `paxos check --livelock`: whether proposers can preempt one another for ever.
 
-use super::{BOUND_REACHED, CheckArgs, asked, so_far};
+use super::{BOUND_REACHED, CheckArgs, asked, bounds, so_far};
 use crate::cli::{Failure, VIOLATED, refuse};
-use paxos_playground::check::explore::{self, Livelock};
+use crate::live;
+use paxos_playground::check::explore::{self, Livelock, NO_LATER_ROUNDS};
 use serde_json::json;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 pub fn hunt(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let (scenario, bounds) = asked(args)?;
+    let start = Instant::now();
+    let stop = live::interruption();
     let (mut hunt, notices) = explore::livelock(&scenario, bounds);
     refuse(&notices)?;
-    let start = Instant::now();
     let mut told = start;
     let answer = loop {
         match hunt.go_on(20_000) {
-            Livelock::Open => {}
+            Livelock::Open if !stop.load(Ordering::SeqCst) => {}
             answer => break answer,
         }
         if told.elapsed() > Duration::from_secs(2) {
@@ -25,10 +28,21 @@ pub fn hunt(args: &CheckArgs) -> Result<ExitCode, Failure> {
         }
     };
     let states = hunt.progress().states;
+    let sentence = match &answer {
+        Livelock::Unknown if !hunt.tells_rounds() => {
+            format!(
+                "nobody knows: a message makes a node begin a ballot, and of {}, {NO_LATER_ROUNDS}",
+                scenario.system
+            )
+        }
+        answer => sentence(answer, states),
+    };
+    let within = bounds::of_actors(&scenario, &bounds);
     let (verdict, code) = match &answer {
         Livelock::Found(_) => ("livelock", VIOLATED),
         Livelock::NeedsTimers { .. } => ("none", 0),
-        Livelock::Open | Livelock::Unknown => ("bound", BOUND_REACHED),
+        Livelock::Open => ("stopped", BOUND_REACHED),
+        Livelock::Unknown => ("bound", BOUND_REACHED),
     };
     let mut out = io::stdout().lock();
     if args.json {
@@ -40,9 +54,8 @@ pub fn hunt(args: &CheckArgs) -> Result<ExitCode, Failure> {
             _ => json!(null),
         };
         let seconds = start.elapsed().as_secs_f64();
-        let sentence = sentence(&answer, states);
         let all = json!({
-            "verdict": verdict, "sentence": sentence, "states": states, "lasso": lasso, "seconds": seconds,
+            "verdict": verdict, "sentence": sentence, "bounds": within, "states": states, "lasso": lasso, "seconds": seconds,
         });
         writeln!(out, "{all:#}")?;
         return Ok(ExitCode::from(code));
@@ -54,7 +67,8 @@ pub fn hunt(args: &CheckArgs) -> Result<ExitCode, Failure> {
         }
         writeln!(out, "\nlink         #{}", lasso.scenario.link())?;
     }
-    writeln!(out, "verdict      {}", sentence(&answer, states))?;
+    writeln!(out, "verdict      {sentence}")?;
+    writeln!(out, "bounds       {within}")?;
     writeln!(out, "states       {states}")?;
     Ok(ExitCode::from(code))
 }
@@ -74,6 +88,7 @@ fn sentence(answer: &Livelock, states: u64) -> String {
                 false => "; but not every such wait has a random part, so in step they could go on",
             }
         ),
-        Livelock::Open | Livelock::Unknown => "nothing found before a limit was reached".into(),
+        Livelock::Open => "nothing found before it was interrupted".into(),
+        Livelock::Unknown => "nothing found before a limit was reached".into(),
     }
 }
