@@ -94,31 +94,42 @@ fn radio(checker: &Checker, of: &'static str, aim: Aim, name: &'static str, chos
     }
 }
 
-fn buttons(checker: &Checker, desk: &Desk) -> Html {
-    let act = |work: fn(&Checker)| {
-        let checker = checker.clone();
-        on(move || work(&checker))
-    };
-    let begin = match desk.plan.aim {
+/// What the button that begins says.
+fn begin(aim: Aim) -> &'static str {
+    match aim {
         Aim::Spec => "Check every state",
         Aim::Hold | Aim::Refine => "Check every run",
         Aim::Find(_) => "Find the shortest run",
         Aim::Loop => "Look for a loop",
         Aim::Map => "Draw the map",
         Aim::Swarm => "Run them",
+    }
+}
+
+/// Begins, stops and goes on, and does `then`. It is one button all the while: who pressed Stop has the focus on Go on,
+/// not on what begins anew.
+pub fn main_button(checker: &Checker, desk: &Desk, class: &'static str, then: fn()) -> Html {
+    let (sign, name, act): (_, _, fn(&Checker)) = match desk.phase {
+        Phase::Working => ("pause", "Stop", Checker::stop_or_go_on),
+        Phase::Stopped => ("play", "Go on", Checker::stop_or_go_on),
+        _ => ("check", begin(desk.plan.aim), Checker::begin),
     };
+    let checker = checker.clone();
+    let press = on(move || {
+        act(&checker);
+        then();
+    });
+    html! { <button {class} onclick={press}>{ icon(sign) }<span>{ name }</span></button> }
+}
+
+fn buttons(checker: &Checker, desk: &Desk) -> Html {
+    let anew = checker.clone();
     html! {
         <div class="actions">
-            if desk.phase == Phase::Working {
-                <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
-                    { icon("pause") }<span>{ "Stop" }</span></button>
-            } else {
-                if desk.phase == Phase::Stopped {
-                    <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
-                        { icon("play") }<span>{ "Go on" }</span></button>
-                }
-                <button class={classes!("button", (desk.phase != Phase::Stopped).then_some("primary"))}
-                    onclick={act(Checker::begin)}>{ icon("check") }<span>{ begin }</span></button>
+            { main_button(checker, desk, "button primary", || {}) }
+            if desk.phase == Phase::Stopped {
+                <button class="button" onclick={on(move || anew.begin())}>
+                    { icon("check") }<span>{ begin(desk.plan.aim) }</span></button>
             }
             <button class="button lead" onclick={on(|| dom::show("settings-title"))}>{ "Settings" }</button>
             // Its line is kept while nothing is known, so that nothing below it jumps.
