@@ -17,7 +17,7 @@ pub fn show(checker: &Checker) -> Html {
     let desk = checker.desk();
     let plan = &desk.plan;
     html! {
-        <section class="check-answer" aria-label="Question and answer" tabindex="0">
+        <section class="check-answer" id="answer" aria-label="Question and answer" tabindex="0">
             <div class="ask">
                 { aims(checker, plan) }
                 <p class="covers">{ words::covers(plan) }{ off(plan) }</p>

@@ -1,6 +1,8 @@
 //! What is checked and how far: nodes, network, limits, rules.
 
 use super::Checker;
+use super::answer::main_button;
+use crate::app::dom;
 use crate::app::ui::{self, on};
 use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, SPECIFIED, others, roles, waits};
 use paxos_playground::paxos::Kind;
@@ -63,6 +65,8 @@ pub fn show(checker: &Checker) -> Html {
                 { exact(checker, plan) }
             }
             { rules(checker, plan) }
+            // Where the answer is out of sight, the way back to it.
+            { main_button(checker, &desk, "button primary lead", || dom::show("answer")) }
         </section>
     }
 }
