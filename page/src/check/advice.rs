@@ -2,7 +2,7 @@
 
 use super::limits::{LIMITS, Limit, Limits};
 use super::plan::{Aim, Edit, Plan, roles};
-use super::words::some;
+use super::words::{many, some};
 use crate::format;
 
 /// What to check next where nothing was found: in words, and as a change of the plan.
@@ -21,10 +21,9 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
         }
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
-            if knob.kind.clamp(fewer) == fewer {
-                let name = knob.label.to_ascii_lowercase();
-                let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
-                next.push((text, Edit::Knob(knob, fewer)));
+            // Without work there is nothing to find out.
+            if knob.kind.clamp(fewer) == fewer && (fewer > 0 || knob.group == "Nodes") {
+                next.push((format!("With {}", many(knob, fewer)), Edit::Knob(knob, fewer)));
             }
         }
         return next;

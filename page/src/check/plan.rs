@@ -108,7 +108,12 @@ impl Plan {
         let mut scenario = bare(stage);
         for knob in roles(&scenario) {
             let least = if let Kind::Count { min, .. } = knob.kind { min } else { 0 };
-            let few = if least == 0 { 0 } else { FEW };
+            // Nodes that there may be none of only watch. Of work there has to be some: else nothing can go wrong.
+            let few = match (least, knob.group) {
+                (0, "Nodes") => 0,
+                (0, _) => 1,
+                _ => FEW,
+            };
             scenario.knobs.set(knob, scenario.knobs.get(knob).min(few));
         }
         let foreign = scenario.system != self.scenario.system && matches!(self.aim, Aim::Find(_));
@@ -255,6 +260,14 @@ mod tests {
         assert_eq!(plan.scenario.link(), "system=synod&acceptors=3&learners=0&break=no-raise");
         let single = Plan::default().about(&stage("acceptors=1&proposers=1"));
         assert_eq!(single.scenario.link(), "system=synod&acceptors=1&proposers=1&learners=0");
+    }
+
+    #[test]
+    fn there_is_always_something_to_agree_on() {
+        let leader = Plan::default().about(&stage("system=leader"));
+        assert_eq!(leader.scenario.link(), "system=leader&nodes=3&commands=1");
+        let pmmc = Plan::default().about(&stage("system=pmmc"));
+        assert_eq!(pmmc.scenario.link(), "system=pmmc&commands=1&window=3");
     }
 
     #[test]

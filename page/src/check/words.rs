@@ -8,6 +8,7 @@ use super::work::MOST_MAPPED;
 use crate::format;
 use paxos_playground::check::explore;
 use paxos_playground::check::spec::refinement::REFINES;
+use paxos_playground::paxos::Knob;
 
 /// A count with thin spaces between thousands: `1 841 557`.
 pub fn grouped(n: u64) -> String {
@@ -50,6 +51,17 @@ pub(super) fn some(n: u64, one: &str, many: &str) -> String {
     }
 }
 
+/// `no learners`, `1 command per client`, `window 3`: a knob that counts, with its value.
+pub(super) fn many(knob: &Knob, value: i64) -> String {
+    let name = knob.label.to_ascii_lowercase();
+    let (things, rest) =
+        name.split_once(" per ").map_or((&*name, String::new()), |(things, of)| (things, format!(" per {of}")));
+    match things.strip_suffix('s') {
+        Some(one) => some(value as u64, one, things) + &rest,
+        None => format!("{name} {value}"),
+    }
+}
+
 const SPEC: [Limit; 5] = [Limit::Voters, Limit::Values, Limit::Ballots, Limit::Q1, Limit::Q2];
 
 /// Everything that is tried, in two sentences or three.
@@ -74,10 +86,7 @@ pub fn covers(plan: &Plan) -> String {
         );
     }
     let scenario = &plan.scenario;
-    let nodes = roles(scenario).into_iter().map(|knob| {
-        let name = knob.label.to_ascii_lowercase();
-        some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
-    });
+    let nodes = roles(scenario).into_iter().map(|knob| many(knob, scenario.knobs.get(knob)));
     let nodes = nodes.collect::<Vec<_>>().join(", ");
     let network = match limits.once || plan.aim == Aim::Loop {
         true => "Each message arrives at most once, in any order, or never",
