@@ -155,6 +155,14 @@ impl Plan {
         matches!(aim, Aim::Find(goal) if goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0))
     }
 
+    /// The goal in words, if it is looked for.
+    pub fn goal(&self) -> &'static str {
+        match self.aim {
+            Aim::Find(goal) => self.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about),
+            _ => "",
+        }
+    }
+
     /// The rules that can be switched off, and whether each is.
     pub fn rules(&self) -> Vec<(Rule, bool)> {
         let (off, rules): (i64, Vec<Rule>) = match self.aim {

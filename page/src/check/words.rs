@@ -226,8 +226,9 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
     let depth = figures.depth;
     match answer {
         Answer::Holds => format!(
-            "All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
-             says nothing about larger ones. {}",
+            "{}All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
+             says nothing about larger ones. {}{}",
+            looked_for(plan),
             if plan.folds() { ", those that differ only in which like node is which as one" } else { "" },
             if plan.limits.forget { ", without messages that nobody can act on any more" } else { "" },
             match plan.aim {
@@ -235,6 +236,11 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
                 Aim::Refine => "take a step that Paxos.tla does not have",
                 Aim::Spec => "choose two values",
                 _ => "reach the goal",
+            },
+            if plan.aim.holds() && figures.chosen == 0 {
+                "In none of them is anything chosen, so little was put to the test. "
+            } else {
+                ""
             },
             missed(plan, figures.states),
         ),
@@ -244,7 +250,8 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             format::count(depth.into(), steps(plan)),
         ),
         Answer::Reached(_) => {
-            format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
+            let takes = format::count(depth.into(), "step");
+            format!("{}It takes {takes}, and no shorter run gets there.", looked_for(plan))
         }
         Answer::Loops { stem, cycle, rounds, .. } => format!(
             "After {} come {} that lead back to where they began, but {} later, and nothing is chosen. No timer is \
@@ -267,6 +274,11 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             megabytes(figures.bytes)
         ),
     }
+}
+
+/// The goal, before what is said of it.
+fn looked_for(plan: &Plan) -> String {
+    if plan.goal().is_empty() { String::new() } else { format!("“{}” ", plan.goal()) }
 }
 
 /// What a run is made of: steps of actors, or actions of the specification.
@@ -359,8 +371,11 @@ mod tests {
 
     #[test]
     fn the_answer_says_what_it_does_not_cover() {
-        let figures = Figures { states: 1_841_557, depth: 32, ..Figures::default() };
+        let figures = Figures { states: 1_841_557, depth: 32, chosen: 1, ..Figures::default() };
         let holds = meaning(&Plan::default(), &Answer::Holds, &figures);
+        assert!(!holds.contains("little was put to the test"), "{holds}");
+        let vacuous = meaning(&Plan::default(), &Answer::Holds, &Figures { chosen: 0, ..figures.clone() });
+        assert!(vacuous.contains("little was put to the test"), "{vacuous}");
         assert!(holds.contains("1\u{202f}841\u{202f}557") && holds.contains("nothing about larger"), "{holds}");
         assert!(holds.ends_with("below 1 in 10 M."), "{holds}");
         let mut exact = Plan::default();

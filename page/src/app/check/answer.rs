@@ -203,11 +203,7 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
             let what = if asked.aim == Aim::Refine { what } else { "" };
             (witness, format!("Broken after {after}{of}: {property}. {what}"))
         }
-        Answer::Reached(witness) => {
-            let Aim::Find(goal) = asked.aim else { return html! {} };
-            let goal = asked.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about);
-            (witness, format!("{goal} It takes {}.", steps(witness)))
-        }
+        Answer::Reached(witness) => (witness, format!("{} It takes {}.", asked.goal(), steps(witness))),
         Answer::Loops { stem, witness, .. } => {
             (witness, format!("Livelock: after {} it goes round and round.", format::count((*stem).into(), "step")))
         }
