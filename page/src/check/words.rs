@@ -23,13 +23,14 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
-/// A count in a few letters: `950`, `18 k`, `1.8 M`.
+/// A count in a few letters: `950`, `18 k`, `1.8 M`, `5.3 billion`.
 pub fn short(n: u64) -> String {
     let (unit, name) = match n {
         0..10_000 => return grouped(n),
         10_000..1_000_000 => (1_000, "k"),
         1_000_000..1_000_000_000 => (1_000_000, "M"),
-        _ => (1_000_000_000, "G"),
+        1_000_000_000..1_000_000_000_000 => (1_000_000_000, "billion"),
+        _ => (1_000_000_000_000, "trillion"),
     };
     match n / unit {
         whole @ 0..10 => format!("{whole}.{} {name}", n % unit * 10 / unit),
@@ -301,15 +302,19 @@ fn so_far(plan: &Plan, figures: &Figures) -> String {
 }
 
 /// How many states there will be, and how long that takes at so many states a second.
-pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
+pub fn estimate((least, most): (u64, u64), rate: u64, plan: &Plan) -> String {
     let seconds = |states: u64| match states / rate.max(1) {
         0..=1 => "a second".into(),
         n @ 2..120 => format!("{n} seconds"),
         n @ 120..7_200 => format!("{} minutes", n / 60),
         n @ 7_200..172_800 => format!("{} hours", n / 3_600),
-        _ => "days".to_string(),
+        _ => "days or longer".to_string(),
     };
+    // A state takes at least 32 bytes.
+    let beyond = least > u64::from(plan.limits.megabytes) << 20 >> 5;
     match least == most {
+        _ if least >= 1 << 60 => "Nobody knows how many states: the memory limit will come first.".into(),
+        _ if beyond => format!("More than {} states: the memory limit will come first.", short(least)),
         true => format!("{}: at most {}.", some(least, "state", "states"), seconds(least)),
         false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
         false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
@@ -349,7 +354,7 @@ mod tests {
         for (n, text) in counts {
             assert_eq!(grouped(n), text);
         }
-        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 G")];
+        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 billion")];
         for (n, text) in counts {
             assert_eq!(short(n), text);
         }
@@ -367,6 +372,27 @@ mod tests {
         (plan.limits.crashes, plan.limits.restarts, plan.limits.once) = (2, 1, true);
         assert!(covers(&plan).ends_with("Rounds up to 1, at most 2 crashes, 1 restart."));
         assert!(covers(&plan).contains("at most once"));
+    }
+
+    #[test]
+    fn what_is_counted_reads_as_english_has_it() {
+        let scenario = paxos_playground::scenario::Scenario::from_link("system=pmmc&commands=1").0;
+        let plan = Plan { scenario, ..Plan::default() };
+        let covers = covers(&plan);
+        assert!(
+            covers.starts_with("2 replicas, 2 leaders, 3 acceptors, 2 clients, 1 command per client, window 4."),
+            "{covers}"
+        );
+    }
+
+    #[test]
+    fn a_guess_says_whether_memory_will_do() {
+        let plan = Plan::default();
+        assert_eq!(estimate((900, 900), 1_000, &plan), "900 states: at most a second.");
+        assert_eq!(estimate((20_000, 90_000), 1_000, &plan), "About 20 k to 90 k states: up to 90 seconds.");
+        let far = estimate((396_000_000_000, u64::MAX), 1_000, &plan);
+        assert_eq!(far, "More than 396 billion states: the memory limit will come first.");
+        assert!(estimate((1 << 62, 1 << 62), 1_000, &plan).starts_with("Nobody knows how many states"));
     }
 
     #[test]

@@ -133,9 +133,9 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
             }
             <button class="button lead" onclick={on(|| dom::show("settings-title"))}>{ "Settings" }</button>
             // Its line is kept while nothing is known, so that nothing below it jumps.
-            if desk.plan.aim != Aim::Swarm {
+            if desk.plan.aim != Aim::Swarm && !desk.is_counted() {
                 <span class="muted guess">
-                    { desk.estimate.map(|states| words::estimate(states, desk.rate())).unwrap_or_default() }
+                    { desk.estimate.map(|states| words::estimate(states, desk.rate(), &desk.plan)).unwrap_or_default() }
                 </span>
             }
         </div>
