@@ -19,6 +19,12 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
             next.extend(sizes(limits, -1));
             return next;
         }
+        if !limits.symmetry && plan.aim != Aim::Refine {
+            next.push(("With like nodes as one".into(), Edit::Symmetry(true)));
+        }
+        if plan.aim == Aim::Map && !limits.once {
+            next.push(("With each message at most once".into(), Edit::Once(true)));
+        }
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
             // Without work there is nothing to find out.

@@ -270,9 +270,10 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             }
         ),
         Answer::Full => format!(
-            "{} {states} states were visited before {} were used.",
+            "{} The {states} states that were visited take {}; room for more would pass the limit of {} MB.",
             so_far(plan, figures),
-            megabytes(figures.bytes)
+            megabytes(figures.bytes),
+            grouped(plan.limits.megabytes.into()),
         ),
     }
 }

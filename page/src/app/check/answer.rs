@@ -227,10 +227,14 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
 
 /// Checks worth doing after one that found nothing.
 fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
+    let suggestions = advice::suggestions(asked, full);
+    if suggestions.is_empty() {
+        return html! {};
+    }
     html! {
         <div class="actions next">
             <span class="muted">{ "Next:" }</span>
-            { for advice::suggestions(asked, full).into_iter().map(|(name, edit)| {
+            { for suggestions.into_iter().map(|(name, edit)| {
                 let checker = checker.clone();
                 html! {
                     <button class="button" key={name.clone()} onclick={on(move || checker.again(edit))}>{ name }</button>
