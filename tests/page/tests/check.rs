@@ -191,7 +191,7 @@ async fn the_map_of_all_states_is_walked_by_keys_and_opens_a_state() {
         keys(&client, ['+']).await;
         until(&client, &format!("{seen} !== '{before}'")).await;
         assert_eq!(playground(&client, "snapshot().time > 0").await, json!(true), "plus is no speed here");
-        press(&client, "Open on the stage").await;
+        key(&client, Key::Enter).await;
         see(&client, "A state after 2 steps.").await;
         assert_eq!(plan(&client).await.len(), 2);
         // Too many states are not drawn, but told.
