@@ -179,7 +179,7 @@ pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
         Phase::Swarmed => {
             let head = match tally.broken {
                 0 => "No run broke a property".into(),
-                n => format!("{} broke a property", some(n.into(), "run", "runs")),
+                n => format!("{} of {} broke a property", grouped(n.into()), some(tally.runs.into(), "run", "runs")),
             };
             let caveat = " Random runs show what usually happens; only a check of every run shows what cannot.";
             (head, runs(tally) + if tally.broken == 0 { caveat } else { "" })

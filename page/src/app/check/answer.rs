@@ -284,7 +284,8 @@ fn levels(figures: &Figures) -> Html {
         <figure class="levels">
             <svg viewBox={format!("0 0 {} 40", (levels.len() * 10).max(200))} role="img" aria-label={label}
                 preserveAspectRatio="none"><path d={bars} /></svg>
-            <figcaption>{ format!("States by depth, at most {} in one", words::short(most)) }</figcaption>
+            <figcaption>{ format!("States by depth, at most {} in one. Frontier: found, their next steps not tried yet.",
+                words::short(most)) }</figcaption>
         </figure>
     }
 }

@@ -108,7 +108,7 @@ pub fn Card(CheckProps { checker }: &CheckProps) -> Html {
     html! {
         <aside class="card found" aria-label="What this run shows">
             <p>
-                <strong>{ &opened.title }{ " " }</strong>
+                <strong>{ opened.title.trim_end() }</strong>{ " " }
                 { for opened.plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| html! {
                     <>{ "Switched off: " }<b>{ rule.name }</b>{ ". " }<span class="hint">{ rule.purpose }{ " " }</span></>
                 }) }
