@@ -33,6 +33,11 @@ pub enum Aim {
 }
 
 impl Aim {
+    /// Whether it asks for the same sort of thing, maybe with another goal.
+    pub fn is_like(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
     /// Whether what is looked for is something broken.
     pub fn holds(self) -> bool {
         matches!(self, Self::Hold | Self::Refine | Self::Spec)

@@ -143,7 +143,10 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
 }
 
 fn outcome(checker: &Checker, desk: &Desk) -> Html {
-    let Some(asked) = &desk.asked else { return intro(desk.plan.aim) };
+    let Some(asked) = desk.asked.as_ref().filter(|asked| desk.is_under_way() || asked.aim.is_like(desk.plan.aim))
+    else {
+        return intro(desk.plan.aim);
+    };
     let figures = &desk.figures;
     let (class, sign) = match &desk.phase {
         Phase::Answered(Answer::Holds) if asked.aim.holds() => ("ok", "check"),
