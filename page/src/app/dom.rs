@@ -49,6 +49,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the element of that id if what had it is gone.
+pub fn catch_focus(id: &str) {
+    if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
+        focus(id);
+    }
+}
+
 /// Brings the element of that id to the top, with the focus in it.
 pub fn show(id: &str) {
     focus(id);

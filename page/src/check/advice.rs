@@ -2,7 +2,7 @@
 
 use super::limits::{LIMITS, Limit, Limits};
 use super::plan::{Aim, Edit, Plan, roles};
-use super::words::some;
+use super::words::{many, some};
 use crate::format;
 
 /// What to check next where nothing was found: in words, and as a change of the plan.
@@ -19,12 +19,17 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
             next.extend(sizes(limits, -1));
             return next;
         }
+        if !limits.symmetry && plan.aim != Aim::Refine {
+            next.push(("With like nodes as one".into(), Edit::Symmetry(true)));
+        }
+        if plan.aim == Aim::Map && !limits.once {
+            next.push(("With each message at most once".into(), Edit::Once(true)));
+        }
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
-            if knob.kind.clamp(fewer) == fewer {
-                let name = knob.label.to_ascii_lowercase();
-                let text = format!("With {}", some(fewer as u64, name.trim_end_matches('s'), &name));
-                next.push((text, Edit::Knob(knob, fewer)));
+            // Without work there is nothing to find out.
+            if knob.kind.clamp(fewer) == fewer && (fewer > 0 || knob.group == "Nodes") {
+                next.push((format!("With {}", many(knob, fewer)), Edit::Knob(knob, fewer)));
             }
         }
         return next;

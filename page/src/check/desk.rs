@@ -118,6 +118,21 @@ impl Desk {
         if self.figures.millis > 500 { self.figures.rate() } else { USUAL }
     }
 
+    /// Whether the states of the plan were counted, so that there is nothing to guess.
+    pub fn is_counted(&self) -> bool {
+        let counted = match &self.phase {
+            Phase::Answered(answer) => *answer != Answer::Full,
+            Phase::Mapped(map) => map.is_some(),
+            _ => false,
+        };
+        counted && !self.stale()
+    }
+
+    /// Whether something goes on, or was stopped and can go on.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.phase, Phase::Working | Phase::Stopped)
+    }
+
     /// Whether the settings are no longer those of the answer.
     pub fn stale(&self) -> bool {
         self.asked.as_ref().is_some_and(|asked| *asked != self.plan)
@@ -171,7 +186,8 @@ mod tests {
         assert!(desk.hear(Report::Answer(Answer::Holds, Figures::default())));
         assert_eq!(desk.phase, Phase::Answered(Answer::Holds));
         assert!(!desk.stale());
+        assert!(desk.is_counted());
         desk.plan.limits.crashes = 1;
-        assert!(desk.stale());
+        assert!(desk.stale() && !desk.is_counted());
     }
 }

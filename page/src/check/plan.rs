@@ -33,6 +33,11 @@ pub enum Aim {
 }
 
 impl Aim {
+    /// Whether it asks for the same sort of thing, maybe with another goal.
+    pub fn is_like(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
     /// Whether what is looked for is something broken.
     pub fn holds(self) -> bool {
         matches!(self, Self::Hold | Self::Refine | Self::Spec)
@@ -108,7 +113,12 @@ impl Plan {
         let mut scenario = bare(stage);
         for knob in roles(&scenario) {
             let least = if let Kind::Count { min, .. } = knob.kind { min } else { 0 };
-            let few = if least == 0 { 0 } else { FEW };
+            // Nodes that there may be none of only watch. Of work there has to be some: else nothing can go wrong.
+            let few = match (least, knob.group) {
+                (0, "Nodes") => 0,
+                (0, _) => 1,
+                _ => FEW,
+            };
             scenario.knobs.set(knob, scenario.knobs.get(knob).min(few));
         }
         let foreign = scenario.system != self.scenario.system && matches!(self.aim, Aim::Find(_));
@@ -148,6 +158,14 @@ impl Plan {
     pub fn counts(&self, aim: Aim) -> bool {
         let goals = self.scenario.about().goals;
         matches!(aim, Aim::Find(goal) if goals.get(usize::from(goal)).is_some_and(|goal| goal.preemptions > 0))
+    }
+
+    /// The goal in words, if it is looked for.
+    pub fn goal(&self) -> &'static str {
+        match self.aim {
+            Aim::Find(goal) => self.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about),
+            _ => "",
+        }
     }
 
     /// The rules that can be switched off, and whether each is.
@@ -255,6 +273,14 @@ mod tests {
         assert_eq!(plan.scenario.link(), "system=synod&acceptors=3&learners=0&break=no-raise");
         let single = Plan::default().about(&stage("acceptors=1&proposers=1"));
         assert_eq!(single.scenario.link(), "system=synod&acceptors=1&proposers=1&learners=0");
+    }
+
+    #[test]
+    fn there_is_always_something_to_agree_on() {
+        let leader = Plan::default().about(&stage("system=leader"));
+        assert_eq!(leader.scenario.link(), "system=leader&nodes=3&commands=1");
+        let pmmc = Plan::default().about(&stage("system=pmmc"));
+        assert_eq!(pmmc.scenario.link(), "system=pmmc&commands=1&window=3");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::work::MOST_MAPPED;
 use crate::format;
 use paxos_playground::check::explore;
 use paxos_playground::check::spec::refinement::REFINES;
+use paxos_playground::paxos::Knob;
 
 /// A count with thin spaces between thousands: `1 841 557`.
 pub fn grouped(n: u64) -> String {
@@ -22,13 +23,14 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
-/// A count in a few letters: `950`, `18 k`, `1.8 M`.
+/// A count in a few letters: `950`, `18 k`, `1.8 M`, `5.3 billion`.
 pub fn short(n: u64) -> String {
     let (unit, name) = match n {
         0..10_000 => return grouped(n),
         10_000..1_000_000 => (1_000, "k"),
         1_000_000..1_000_000_000 => (1_000_000, "M"),
-        _ => (1_000_000_000, "G"),
+        1_000_000_000..1_000_000_000_000 => (1_000_000_000, "billion"),
+        _ => (1_000_000_000_000, "trillion"),
     };
     match n / unit {
         whole @ 0..10 => format!("{whole}.{} {name}", n % unit * 10 / unit),
@@ -47,6 +49,17 @@ pub(super) fn some(n: u64, one: &str, many: &str) -> String {
         0 => format!("no {many}"),
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(n)),
+    }
+}
+
+/// `no learners`, `1 command per client`, `window 3`: a knob that counts, with its value.
+pub(super) fn many(knob: &Knob, value: i64) -> String {
+    let name = knob.label.to_ascii_lowercase();
+    let (things, rest) =
+        name.split_once(" per ").map_or((&*name, String::new()), |(things, of)| (things, format!(" per {of}")));
+    match things.strip_suffix('s') {
+        Some(one) => some(value as u64, one, things) + &rest,
+        None => format!("{name} {value}"),
     }
 }
 
@@ -74,10 +87,7 @@ pub fn covers(plan: &Plan) -> String {
         );
     }
     let scenario = &plan.scenario;
-    let nodes = roles(scenario).into_iter().map(|knob| {
-        let name = knob.label.to_ascii_lowercase();
-        some(scenario.knobs.get(knob) as u64, name.trim_end_matches('s'), &name)
-    });
+    let nodes = roles(scenario).into_iter().map(|knob| many(knob, scenario.knobs.get(knob)));
     let nodes = nodes.collect::<Vec<_>>().join(", ");
     let network = match limits.once || plan.aim == Aim::Loop {
         true => "Each message arrives at most once, in any order, or never",
@@ -169,7 +179,7 @@ pub fn outcome(desk: &Desk, asked: &Plan) -> (String, String) {
         Phase::Swarmed => {
             let head = match tally.broken {
                 0 => "No run broke a property".into(),
-                n => format!("{} broke a property", some(n.into(), "run", "runs")),
+                n => format!("{} of {} broke a property", grouped(n.into()), some(tally.runs.into(), "run", "runs")),
             };
             let caveat = " Random runs show what usually happens; only a check of every run shows what cannot.";
             (head, runs(tally) + if tally.broken == 0 { caveat } else { "" })
@@ -218,8 +228,9 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
     let depth = figures.depth;
     match answer {
         Answer::Holds => format!(
-            "All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
-             says nothing about larger ones. {}",
+            "{}All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
+             says nothing about larger ones. {}{}",
+            looked_for(plan),
             if plan.folds() { ", those that differ only in which like node is which as one" } else { "" },
             if plan.limits.forget { ", without messages that nobody can act on any more" } else { "" },
             match plan.aim {
@@ -227,6 +238,11 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
                 Aim::Refine => "take a step that Paxos.tla does not have",
                 Aim::Spec => "choose two values",
                 _ => "reach the goal",
+            },
+            if plan.aim.holds() && figures.chosen == 0 {
+                "In none of them is anything chosen, so little was put to the test. "
+            } else {
+                ""
             },
             missed(plan, figures.states),
         ),
@@ -236,7 +252,8 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             format::count(depth.into(), steps(plan)),
         ),
         Answer::Reached(_) => {
-            format!("It takes {}, and no shorter run gets there.", format::count(depth.into(), "step"))
+            let takes = format::count(depth.into(), "step");
+            format!("{}It takes {takes}, and no shorter run gets there.", looked_for(plan))
         }
         Answer::Loops { stem, cycle, rounds, .. } => format!(
             "After {} come {} that lead back to where they began, but {} later, and nothing is chosen. No timer is \
@@ -254,11 +271,17 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             }
         ),
         Answer::Full => format!(
-            "{} {states} states were visited before {} were used.",
+            "{} The {states} states that were visited take {}; room for more would pass the limit of {} MB.",
             so_far(plan, figures),
-            megabytes(figures.bytes)
+            megabytes(figures.bytes),
+            grouped(plan.limits.megabytes.into()),
         ),
     }
+}
+
+/// The goal, before what is said of it.
+fn looked_for(plan: &Plan) -> String {
+    if plan.goal().is_empty() { String::new() } else { format!("“{}” ", plan.goal()) }
 }
 
 /// What a run is made of: steps of actors, or actions of the specification.
@@ -281,15 +304,19 @@ fn so_far(plan: &Plan, figures: &Figures) -> String {
 }
 
 /// How many states there will be, and how long that takes at so many states a second.
-pub fn estimate((least, most): (u64, u64), rate: u64) -> String {
+pub fn estimate((least, most): (u64, u64), rate: u64, plan: &Plan) -> String {
     let seconds = |states: u64| match states / rate.max(1) {
         0..=1 => "a second".into(),
         n @ 2..120 => format!("{n} seconds"),
         n @ 120..7_200 => format!("{} minutes", n / 60),
         n @ 7_200..172_800 => format!("{} hours", n / 3_600),
-        _ => "days".to_string(),
+        _ => "days or longer".to_string(),
     };
+    // A state takes at least 32 bytes.
+    let beyond = least > u64::from(plan.limits.megabytes) << 20 >> 5;
     match least == most {
+        _ if least >= 1 << 60 => "Nobody knows how many states: the memory limit will come first.".into(),
+        _ if beyond => format!("More than {} states: the memory limit will come first.", short(least)),
         true => format!("{}: at most {}.", some(least, "state", "states"), seconds(least)),
         false if most >= 1 << 60 => format!("More than {} states, nobody knows how many.", short(least)),
         false => format!("About {} to {} states: up to {}.", short(least), short(most), seconds(most)),
@@ -329,7 +356,7 @@ mod tests {
         for (n, text) in counts {
             assert_eq!(grouped(n), text);
         }
-        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 G")];
+        let counts = [(18_999, "18 k"), (1_841_557, "1.8 M"), (12_000_000, "12 M"), (5_300_000_000, "5.3 billion")];
         for (n, text) in counts {
             assert_eq!(short(n), text);
         }
@@ -350,9 +377,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_counted_reads_as_english_has_it() {
+        let scenario = paxos_playground::scenario::Scenario::from_link("system=pmmc&commands=1").0;
+        let plan = Plan { scenario, ..Plan::default() };
+        let covers = covers(&plan);
+        assert!(
+            covers.starts_with("2 replicas, 2 leaders, 3 acceptors, 2 clients, 1 command per client, window 4."),
+            "{covers}"
+        );
+    }
+
+    #[test]
+    fn a_guess_says_whether_memory_will_do() {
+        let plan = Plan::default();
+        assert_eq!(estimate((900, 900), 1_000, &plan), "900 states: at most a second.");
+        assert_eq!(estimate((20_000, 90_000), 1_000, &plan), "About 20 k to 90 k states: up to 90 seconds.");
+        let far = estimate((396_000_000_000, u64::MAX), 1_000, &plan);
+        assert_eq!(far, "More than 396 billion states: the memory limit will come first.");
+        assert!(estimate((1 << 62, 1 << 62), 1_000, &plan).starts_with("Nobody knows how many states"));
+    }
+
+    #[test]
     fn the_answer_says_what_it_does_not_cover() {
-        let figures = Figures { states: 1_841_557, depth: 32, ..Figures::default() };
+        let figures = Figures { states: 1_841_557, depth: 32, chosen: 1, ..Figures::default() };
         let holds = meaning(&Plan::default(), &Answer::Holds, &figures);
+        assert!(!holds.contains("little was put to the test"), "{holds}");
+        let vacuous = meaning(&Plan::default(), &Answer::Holds, &Figures { chosen: 0, ..figures.clone() });
+        assert!(vacuous.contains("little was put to the test"), "{vacuous}");
         assert!(holds.contains("1\u{202f}841\u{202f}557") && holds.contains("nothing about larger"), "{holds}");
         assert!(holds.ends_with("below 1 in 10 M."), "{holds}");
         let mut exact = Plan::default();

@@ -111,6 +111,54 @@ async fn a_long_check_is_stopped_goes_on_and_leaves_the_stage_fluid() {
 }
 
 #[tokio::test]
+async fn what_was_stopped_goes_on_by_the_same_key_and_each_question_shows_its_own_answer() {
+    with_page_at(&at(MANY), async |client| {
+        desktop(&client).await;
+        keys(&client, ['v']).await;
+        until(&client, "document.activeElement.id === 'answer'").await;
+        read(&client, "document.querySelector('.check .ask .actions button').focus()").await;
+        let focused = "document.activeElement.innerText";
+        key(&client, Key::Enter).await;
+        until(&client, "document.querySelectorAll('.levels').length === 1").await;
+        key(&client, Key::Enter).await;
+        see(&client, "Stopped").await;
+        assert_eq!(text(&client, focused).await, "Go on");
+        let before = states(&client).await;
+        key(&client, Key::Enter).await;
+        until(&client, &format!("{}.replace(/\\D/g, '') > {before}", figure("States"))).await;
+        key(&client, Key::Enter).await;
+        see(&client, "Stopped").await;
+        assert!(states(&client).await > before, "it went on where it was");
+        press(&client, "All states").await;
+        press(&client, "Draw the map").await;
+        see(&client, "Too many states to draw").await;
+        press(&client, "Can it loop?").await;
+        see(&client, "Agreement is never broken, but it may never come").await;
+        press(&client, "All states").await;
+        see(&client, "Too many states to draw").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_log_is_checked_with_something_to_agree_on() {
+    with_page_at(&at("#system=leader"), async |client| {
+        checking(&client).await;
+        see(&client, "1 client, 1 command.").await;
+        switch_off(&client, "ignore-accepted").await;
+        press(&client, "Check every run").await;
+        see(&client, "Broken: safe proposals").await;
+        press(&client, "Find a run").await;
+        press(&client, "Find the shortest run").await;
+        see(&client, "“A command is chosen.” It takes").await;
+        // Another run that is opened meanwhile is what is checked next.
+        playground(&client, "load('#system=synod&acceptors=2&proposers=1&learners=0')").await;
+        see(&client, "2 acceptors, 1 proposer, no learners.").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_goal_is_found_on_a_shortest_way_and_opens() {
     with_page_at(&at("#system=synod&acceptors=3"), async |client| {
         checking(&client).await;
@@ -191,7 +239,7 @@ async fn the_map_of_all_states_is_walked_by_keys_and_opens_a_state() {
         keys(&client, ['+']).await;
         until(&client, &format!("{seen} !== '{before}'")).await;
         assert_eq!(playground(&client, "snapshot().time > 0").await, json!(true), "plus is no speed here");
-        press(&client, "Open on the stage").await;
+        key(&client, Key::Enter).await;
         see(&client, "A state after 2 steps.").await;
         assert_eq!(plan(&client).await.len(), 2);
         // Too many states are not drawn, but told.

@@ -17,7 +17,7 @@ pub fn show(checker: &Checker) -> Html {
     let desk = checker.desk();
     let plan = &desk.plan;
     html! {
-        <section class="check-answer" aria-label="Question and answer" tabindex="0">
+        <section class="check-answer" id="answer" aria-label="Question and answer" tabindex="0">
             <div class="ask">
                 { aims(checker, plan) }
                 <p class="covers">{ words::covers(plan) }{ off(plan) }</p>
@@ -94,37 +94,48 @@ fn radio(checker: &Checker, of: &'static str, aim: Aim, name: &'static str, chos
     }
 }
 
-fn buttons(checker: &Checker, desk: &Desk) -> Html {
-    let act = |work: fn(&Checker)| {
-        let checker = checker.clone();
-        on(move || work(&checker))
-    };
-    let begin = match desk.plan.aim {
+/// What the button that begins says.
+fn begin(aim: Aim) -> &'static str {
+    match aim {
         Aim::Spec => "Check every state",
         Aim::Hold | Aim::Refine => "Check every run",
         Aim::Find(_) => "Find the shortest run",
         Aim::Loop => "Look for a loop",
         Aim::Map => "Draw the map",
         Aim::Swarm => "Run them",
+    }
+}
+
+/// Begins, stops and goes on, and does `then`. It is one button all the while: who pressed Stop has the focus on Go on,
+/// not on what begins anew.
+pub fn main_button(checker: &Checker, desk: &Desk, class: &'static str, then: fn()) -> Html {
+    let (sign, name, act): (_, _, fn(&Checker)) = match desk.phase {
+        Phase::Working => ("pause", "Stop", Checker::stop_or_go_on),
+        Phase::Stopped => ("play", "Go on", Checker::stop_or_go_on),
+        _ => ("check", begin(desk.plan.aim), Checker::begin),
     };
+    let checker = checker.clone();
+    let press = on(move || {
+        act(&checker);
+        then();
+    });
+    html! { <button {class} onclick={press}>{ icon(sign) }<span>{ name }</span></button> }
+}
+
+fn buttons(checker: &Checker, desk: &Desk) -> Html {
+    let anew = checker.clone();
     html! {
         <div class="actions">
-            if desk.phase == Phase::Working {
-                <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
-                    { icon("pause") }<span>{ "Stop" }</span></button>
-            } else {
-                if desk.phase == Phase::Stopped {
-                    <button class="button primary" onclick={act(Checker::stop_or_go_on)}>
-                        { icon("play") }<span>{ "Go on" }</span></button>
-                }
-                <button class={classes!("button", (desk.phase != Phase::Stopped).then_some("primary"))}
-                    onclick={act(Checker::begin)}>{ icon("check") }<span>{ begin }</span></button>
+            { main_button(checker, desk, "button primary", || {}) }
+            if desk.phase == Phase::Stopped {
+                <button class="button" onclick={on(move || anew.begin())}>
+                    { icon("check") }<span>{ begin(desk.plan.aim) }</span></button>
             }
             <button class="button lead" onclick={on(|| dom::show("settings-title"))}>{ "Settings" }</button>
             // Its line is kept while nothing is known, so that nothing below it jumps.
-            if desk.plan.aim != Aim::Swarm {
+            if desk.plan.aim != Aim::Swarm && !desk.is_counted() {
                 <span class="muted guess">
-                    { desk.estimate.map(|states| words::estimate(states, desk.rate())).unwrap_or_default() }
+                    { desk.estimate.map(|states| words::estimate(states, desk.rate(), &desk.plan)).unwrap_or_default() }
                 </span>
             }
         </div>
@@ -132,7 +143,10 @@ fn buttons(checker: &Checker, desk: &Desk) -> Html {
 }
 
 fn outcome(checker: &Checker, desk: &Desk) -> Html {
-    let Some(asked) = &desk.asked else { return intro(desk.plan.aim) };
+    let Some(asked) = desk.asked.as_ref().filter(|asked| desk.is_under_way() || asked.aim.is_like(desk.plan.aim))
+    else {
+        return intro(desk.plan.aim);
+    };
     let figures = &desk.figures;
     let (class, sign) = match &desk.phase {
         Phase::Answered(Answer::Holds) if asked.aim.holds() => ("ok", "check"),
@@ -192,11 +206,7 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
             let what = if asked.aim == Aim::Refine { what } else { "" };
             (witness, format!("Broken after {after}{of}: {property}. {what}"))
         }
-        Answer::Reached(witness) => {
-            let Aim::Find(goal) = asked.aim else { return html! {} };
-            let goal = asked.scenario.about().goals.get(usize::from(goal)).map_or("", |goal| goal.about);
-            (witness, format!("{goal} It takes {}.", steps(witness)))
-        }
+        Answer::Reached(witness) => (witness, format!("{} It takes {}.", asked.goal(), steps(witness))),
         Answer::Loops { stem, witness, .. } => {
             (witness, format!("Livelock: after {} it goes round and round.", format::count((*stem).into(), "step")))
         }
@@ -220,10 +230,14 @@ fn next(checker: &Checker, asked: &Plan, answer: &Answer) -> Html {
 
 /// Checks worth doing after one that found nothing.
 fn suggestions(checker: &Checker, asked: &Plan, full: bool) -> Html {
+    let suggestions = advice::suggestions(asked, full);
+    if suggestions.is_empty() {
+        return html! {};
+    }
     html! {
         <div class="actions next">
             <span class="muted">{ "Next:" }</span>
-            { for advice::suggestions(asked, full).into_iter().map(|(name, edit)| {
+            { for suggestions.into_iter().map(|(name, edit)| {
                 let checker = checker.clone();
                 html! {
                     <button class="button" key={name.clone()} onclick={on(move || checker.again(edit))}>{ name }</button>
@@ -273,7 +287,8 @@ fn levels(figures: &Figures) -> Html {
         <figure class="levels">
             <svg viewBox={format!("0 0 {} 40", (levels.len() * 10).max(200))} role="img" aria-label={label}
                 preserveAspectRatio="none"><path d={bars} /></svg>
-            <figcaption>{ format!("States by depth, at most {} in one", words::short(most)) }</figcaption>
+            <figcaption>{ format!("States by depth, at most {} in one. Frontier: found, their next steps not tried yet.",
+                words::short(most)) }</figcaption>
         </figure>
     }
 }

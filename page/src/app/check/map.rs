@@ -98,11 +98,13 @@ pub fn Atlas(AtlasProps { checker, map }: &AtlasProps) -> Html {
         })
     };
     let onkeydown = {
-        let (layout, map, camera, at, go) = (layout.clone(), map.clone(), camera.clone(), at.clone(), go.clone());
+        let (layout, camera, at, go) = (layout.clone(), camera.clone(), at.clone(), go.clone());
+        let (checker, map) = (checker.clone(), map.clone());
         Callback::from(move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "+" | "=" => camera.set(camera.zoomed(1.5, 0.5, 0.5)),
                 "-" => camera.set(camera.zoomed(1.0 / 1.5, 0.5, 0.5)),
+                "Enter" => open(&checker, &map, *at),
                 key if key.starts_with("Arrow") || key == "Home" => {
                     layout.walk(&map, *at, key).iter().for_each(|state| go.emit(*state));
                 }
@@ -112,11 +114,15 @@ pub fn Atlas(AtlasProps { checker, map }: &AtlasProps) -> Html {
         })
     };
     let at = (*at).min(map.states.len().saturating_sub(1));
+    let ondblclick = {
+        let (checker, map) = (checker.clone(), map.clone());
+        on(move || open(&checker, &map, at))
+    };
     html! {
         <div class="atlas">
             <div class="atlas-field" ref={field} tabindex="0" role="application"
-                aria-label={format!("Map of all {} states. Arrow keys walk from state to state, plus and minus zoom.", map.states.len())}
-                onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} {onkeydown}>
+                aria-label={format!("Map of all {} states. Arrow keys walk from state to state, Enter opens one on the stage, plus and minus zoom.", map.states.len())}
+                onpointerdown={down} onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} {onkeydown} {ondblclick}>
                 { drawing(map, &layout, &camera, at) }
             </div>
             { zooms(&layout, &camera) }
@@ -192,13 +198,21 @@ fn zooms(layout: &Rc<Layout>, camera: &UseStateHandle<Camera>) -> Html {
             { button("Zoom in", "+", camera.zoomed(1.5, 0.5, 0.5)) }
             { button("Zoom out", "−", camera.zoomed(1.0 / 1.5, 0.5, 0.5)) }
             { button("Show all", "all", Camera::on(layout)) }
-            <span class="muted">{ "Left to right: one step more. Filled: a value is chosen. Square: a property is broken." }</span>
+            <span class="muted">{ "Left to right: one step more. Filled: a value is chosen. Square: a property is broken. \
+                A double click opens a state on the stage." }</span>
         </div>
     }
 }
 
+/// Opens a state on the stage.
+fn open(checker: &Checker, map: &Map, at: usize) {
+    if let Some(state) = map.states.get(at) {
+        checker.show(&state.link, format!("A state after {}.", format::count(state.depth.into(), "step")));
+    }
+}
+
 /// The state that one stands at, and the ways from it and to it.
-fn standing(checker: &Checker, map: &Map, at: usize, go: &Callback<usize>) -> Html {
+fn standing(checker: &Checker, map: &Rc<Map>, at: usize, go: &Callback<usize>) -> Html {
     let Some(state) = map.states.get(at) else { return html! {} };
     let ways = |name: &'static str, forth: bool| {
         let steps =
@@ -210,9 +224,9 @@ fn standing(checker: &Checker, map: &Map, at: usize, go: &Callback<usize>) -> Ht
         let list: Vec<_> = list.collect();
         html! { <div><h4>{ format!("{name} ({})", list.len()) }</h4><ul>{ list }</ul></div> }
     };
-    let open = {
-        let (checker, link, depth) = (checker.clone(), state.link.clone(), state.depth);
-        on(move || checker.show(&link, format!("A state after {}.", format::count(depth.into(), "step"))))
+    let opening = {
+        let (checker, map) = (checker.clone(), map.clone());
+        on(move || open(&checker, &map, at))
     };
     html! {
         <section class="standing" aria-label="The selected state">
@@ -222,7 +236,7 @@ fn standing(checker: &Checker, map: &Map, at: usize, go: &Callback<usize>) -> Ht
                 if !state.chosen.is_empty() { <p class="ok">{ format!("Chosen: {}", state.chosen.join(", ")) }</p> }
                 if let Some(broken) = &state.broken { <p class="bad">{ format!("Broken: {broken}") }</p> }
             </div>
-            <div class="actions"><button class="button primary" onclick={open}>{ "Open on the stage" }</button></div>
+            <div class="actions"><button class="button primary" onclick={opening}>{ "Open on the stage" }</button></div>
             <div class="ways">{ ways("What can happen", true) }{ ways("How it came", false) }</div>
         </section>
     }

@@ -33,7 +33,16 @@ pub fn Check(CheckProps { checker }: &CheckProps) -> Html {
     use_news(checker);
     let view = use_view();
     checker.lead(view.dispatcher());
-    use_effect_with(checker.clone(), |checker| checker.enter());
+    // Also where another scenario is opened meanwhile: an example, a link that was pasted.
+    let openings = use_state_eq(|| checker.session().openings());
+    let latest = openings.clone();
+    use_effect_with(checker.clone(), move |checker| {
+        let session = checker.session().clone();
+        let subscription = checker.session().on_change(move || latest.set(session.openings()));
+        move || drop(subscription)
+    });
+    use_effect_with((checker.clone(), *openings), |(checker, _)| checker.enter());
+    use_effect_with((), |()| super::dom::catch_focus("answer"));
     html! {
         <div class="check" id="room-check" role="tabpanel" aria-labelledby="tab-check">
             { answer::show(checker) }
@@ -99,7 +108,7 @@ pub fn Card(CheckProps { checker }: &CheckProps) -> Html {
     html! {
         <aside class="card found" aria-label="What this run shows">
             <p>
-                <strong>{ &opened.title }{ " " }</strong>
+                <strong>{ opened.title.trim_end() }</strong>{ " " }
                 { for opened.plan.rules().into_iter().filter(|(_, off)| *off).map(|(rule, _)| html! {
                     <>{ "Switched off: " }<b>{ rule.name }</b>{ ". " }<span class="hint">{ rule.purpose }{ " " }</span></>
                 }) }

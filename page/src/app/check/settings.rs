@@ -1,8 +1,11 @@
 //! What is checked and how far: nodes, network, limits, rules.
 
 use super::Checker;
+use super::answer::main_button;
+use crate::app::dom;
 use crate::app::ui::{self, on};
 use paxos_page::check::plan::{Aim, Described, EXPLORING, Edit, LIMITS, Limit, Plan, SPECIFIED, others, roles, waits};
+use paxos_page::check::words;
 use paxos_playground::paxos::Kind;
 use yew::prelude::*;
 
@@ -49,7 +52,8 @@ pub fn show(checker: &Checker) -> Html {
                     { for waits(&plan.scenario).map(|knob| {
                         let value = plan.scenario.knobs.get(knob);
                         let turned = if value == 0 { knob.default.max(1) } else { 0 };
-                        switch(checker, knob.label, knob.help, value != 0, Edit::Knob(knob, turned))
+                        let help = knob.help.trim_end_matches(" 0 turns it off.");
+                        switch(checker, knob.label, help, value != 0, Edit::Knob(knob, turned))
                     }) }
                 } else {
                     { network(checker, plan) }
@@ -63,6 +67,8 @@ pub fn show(checker: &Checker) -> Html {
                 { exact(checker, plan) }
             }
             { rules(checker, plan) }
+            // Where the answer is out of sight, the way back to it.
+            { main_button(checker, &desk, "button primary lead", || dom::show("answer")) }
         </section>
     }
 }
@@ -120,7 +126,7 @@ fn stepper(
         <div class="stepper" role="group" aria-label={name} key={name}>
             <span><b>{ name }</b>if !help.is_empty() { <small>{ help }</small> }</span>
             { button("less", "−", value.wrapping_sub(step)) }
-            <output>{ value }</output>
+            <output>{ words::grouped(value.into()) }</output>
             { button("more", "+", value + step) }
         </div>
     }
