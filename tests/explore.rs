@@ -93,6 +93,22 @@ fn goals_are_reached_on_a_shortest_way() {
     }
 }
 
+/// Agreement itself breaks later than what protects it.
+#[test]
+fn two_values_are_chosen_only_where_a_rule_is_off() {
+    let two_chosen = Synod::ABOUT.goals.iter().position(|goal| goal.name == "two-chosen");
+    let link = "acceptors=3&proposers=2&learners=0&resend=0s";
+    let limits = Bounds { goal: two_chosen, most_states: 3_000_000, ..bounds("symmetry") };
+    assert_eq!(to_the_end(link, limits).1, Verdict::Holds);
+    let rules = [("ignore-accepted", 14), ("small-quorum", 8), ("promise-broadcast", 12), ("forget-promise", 14)];
+    for (rule, steps) in rules {
+        let link = format!("{link}&break={rule}");
+        let (exploration, verdict) = to_the_end(&link, limits);
+        assert_eq!((verdict, exploration.progress().depth), (Verdict::Reached, steps), "{rule}");
+        the_witness_breaks("agreement", &*exploration, &link);
+    }
+}
+
 #[test]
 fn the_graph_has_every_state_and_every_way() {
     let link = "acceptors=1&proposers=2&learners=0&resend=0s";

@@ -5,6 +5,7 @@ mod common;
 use common::Hands;
 use common::naive::{bounds, counts_are_those_of_a_naive_exploration, to_the_end};
 use paxos_playground::check::explore::{Bounds, Verdict};
+use paxos_playground::paxos::System;
 use paxos_playground::paxos::peers::timer::{CHANCE, SILENCE};
 use paxos_playground::paxos::peers::{Peers, Proposal};
 use paxos_playground::paxos::{Ballot, Micros, NodeId};
@@ -289,6 +290,18 @@ fn goals_of_peers_are_reached_on_a_shortest_way() {
         assert_eq!(run.about().goals[goal].name, name);
         assert_eq!(run.chosen().is_empty(), name == "two-proposals" || name == "majority-not-chosen", "{name}");
     }
+}
+
+#[test]
+fn peers_agree_on_two_values_only_where_a_rule_is_off() {
+    let two_chosen = Peers::ABOUT.goals.iter().position(|goal| goal.name == "two-chosen");
+    let limits = Bounds { goal: two_chosen, most_states: 1_000_000, ..bounds("") };
+    assert_eq!(to_the_end("system=peers&nodes=3&x=0", limits).1, Verdict::Holds);
+    let (exploration, verdict) = to_the_end("system=peers&nodes=3&x=0&break=ignore-accepted", limits);
+    assert_eq!(verdict, Verdict::Reached);
+    let (mut run, _) = run::open(&exploration.witness().expect("a way"));
+    run.advance(MAX_TIME, u64::MAX);
+    assert!(run.properties().iter().any(|property| property.name == "agreement" && property.broken.is_some()));
 }
 
 #[test]

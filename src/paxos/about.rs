@@ -158,6 +158,10 @@ impl Goal {
         preemptions: 5,
     };
 
+    /// What single-decree Paxos is there to prevent.
+    pub const TWO_CHOSEN: Self =
+        Self::state("two-chosen", "Two different values are chosen. No run gets there unless a rule is switched off.");
+
     /// A goal that the present state alone decides.
     pub const fn state(name: &'static str, about: &'static str) -> Self {
         Self { name, about, preemptions: 0 }
@@ -173,4 +177,11 @@ pub struct Glance<'a, S: System> {
     pub chosen: &'a [S::Value],
     /// The nodes that have learned a value.
     pub learned: NodeSet,
+}
+
+impl<S: System> Glance<'_, S> {
+    /// Whether two different values are chosen, of a system that chooses once.
+    pub fn disagrees(&self) -> bool {
+        self.chosen.windows(2).any(|two| two[0] != two[1])
+    }
 }

@@ -1,5 +1,6 @@
 //! The rules of this system in plain words.
 
+use super::knobs::broken;
 use super::{Leader, Note};
 use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, names};
 use crate::paxos::{Explanation, NodeId, System};
@@ -60,13 +61,11 @@ pub(super) fn note(leader: &Leader, node: NodeId, note: &Note) -> Explanation {
             ),
             PMS_LOG,
         ),
-        Note::Proposed { slot, ballot, value, .. } => (
-            format!(
-                "{me} has a quorum of promises and no vote to adopt: it asks to accept {value} for id {} at {ballot}.",
-                slot.0
-            ),
-            PMS_2A,
-        ),
+        Note::Proposed { slot, ballot, value, .. } => {
+            let why = if leader.is_off(broken::IGNORE_ACCEPTED) { "whatever they report" } else { "no vote to adopt" };
+            let what = format!("it asks to accept {value} for id {} at {ballot}", slot.0);
+            (format!("{me} has a quorum of promises, {why}: {what}."), PMS_2A)
+        }
         Note::Displaced { slot, mine } => {
             (format!("Id {} is taken: {mine} goes back to the head of {me}'s queue.", slot.0), PMS_2A)
         }

@@ -1,5 +1,6 @@
 //! Peers in plain words: messages, rules, states.
 
+use super::knobs::broken;
 use super::{Actor, Message, Note, Peers, Proposal};
 use crate::paxos::words::{PMS_1A, PMS_1B, PMS_2A, PMS_2B, PMS_LEARN, PMS_PROGRESS, field, names};
 use crate::paxos::{Ballot, Explanation, Field, Look, NodeId, NodeSet, System, Value};
@@ -46,12 +47,14 @@ pub(super) fn note(peers: &Peers, node: NodeId, note: &Note) -> Explanation {
             let report = last.map_or(String::new(), |(at, value)| format!(" It reports {value} at {at}."));
             (format!("{me} counts promises for {ballot}, now {}: {count} of {need}.{report}", name(from)), PMS_1B)
         }
-        Note::Proposed { ballot, value, adopted: None } => (
-            format!(
-                "{me} has a majority of promises, none reports a value it must adopt: it asks everyone to accept its own {value} at {ballot}."
-            ),
-            PMS_2A,
-        ),
+        Note::Proposed { ballot, value, adopted: None } => {
+            let why = match peers.is_off(broken::IGNORE_ACCEPTED) {
+                true => "whatever they report",
+                false => "none reports a value it must adopt",
+            };
+            let what = format!("it asks everyone to accept its own {value} at {ballot}");
+            (format!("{me} has a majority of promises, {why}: {what}."), PMS_2A)
+        }
         Note::Proposed { ballot, value, adopted: Some(at) } => (
             format!(
                 "{me} has a majority of promises and must adopt {value}, accepted at {at}: it asks everyone to accept {value} at {ballot}."

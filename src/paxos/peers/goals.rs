@@ -13,6 +13,7 @@ pub(super) const GOALS: &[Goal] = &[
         "A majority holds one value, and yet it is not chosen: it was accepted under different numbers.",
     ),
     Goal::state("all-finished", "Every actor knows what was agreed on."),
+    Goal::TWO_CHOSEN,
 ];
 
 /// Whether the state is the goal of that position.
@@ -32,6 +33,7 @@ pub(super) fn reached(peers: &Peers, goal: usize, state: &Glance<Peers>) -> bool
             let common = |value| held.iter().filter(|other| *other == value).count() >= peers.majority();
             held.iter().any(|value| common(value) && !state.chosen.contains(value))
         }
-        _ => state.actors.iter().all(|actor| actor.stage() == Stage::Finish),
+        4 => state.actors.iter().all(|actor| actor.stage() == Stage::Finish),
+        _ => state.disagrees(),
     }
 }

@@ -1,6 +1,7 @@
 //! The endless rounds in plain words: messages, rules, states.
 
 use super::acceptor::Acceptor;
+use super::knobs::broken;
 use super::proposer::{Phase, Proposer};
 use super::tally::Past;
 use super::{Actor, Message, Note, Rounds};
@@ -76,10 +77,10 @@ pub(super) fn note(rounds: &Rounds, node: NodeId, note: &Note) -> Explanation {
             ),
             PMS_PROGRESS,
         ),
-        Note::Proposed { ballot, value, adopted: None } => (
-            format!("{me} has a quorum of promises and no vote to adopt: it proposes its own {value} at {ballot}."),
-            PMS_2A,
-        ),
+        Note::Proposed { ballot, value, adopted: None } => {
+            let why = if rounds.is_off(broken::IGNORE_ACCEPTED) { "whatever they report" } else { "no vote to adopt" };
+            (format!("{me} has a quorum of promises, {why}: it proposes its own {value} at {ballot}."), PMS_2A)
+        }
         Note::Proposed { ballot, value, adopted: Some(at) } => (
             format!(
                 "{me} has a quorum of promises and must adopt {value}, voted for at {at}: it proposes {value} at {ballot}."

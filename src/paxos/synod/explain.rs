@@ -1,6 +1,7 @@
 //! Synod in plain words: messages, rules, states.
 
 use super::acceptor::Acceptor;
+use super::knobs::broken;
 use super::learner::Learner;
 use super::proposer::{Phase, Proposer};
 use super::{Actor, Message, Note, Part, Synod};
@@ -57,12 +58,14 @@ pub(super) fn note(synod: &Synod, node: NodeId, note: &Note) -> Explanation {
             let report = last.map_or(String::new(), |(at, value)| format!(" It reports {value} at {at}."));
             (format!("{me} counts the promise of {} for {ballot}: {count} of {need}.{report}", name(from)), PMS_1B)
         }
-        Note::Proposed { ballot, value, adopted: None } => (
-            format!(
-                "{me} has a quorum of promises, none reports a vote it must adopt: it asks to accept its own {value} at {ballot}."
-            ),
-            PMS_2A,
-        ),
+        Note::Proposed { ballot, value, adopted: None } => {
+            let why = match synod.is_off(broken::IGNORE_ACCEPTED) {
+                true => "whatever they report",
+                false => "none reports a vote it must adopt",
+            };
+            let what = format!("it asks to accept its own {value} at {ballot}");
+            (format!("{me} has a quorum of promises, {why}: {what}."), PMS_2A)
+        }
         Note::Proposed { ballot, value, adopted: Some(at) } => (
             format!(
                 "{me} has a quorum of promises and must adopt {value}, voted for at {at}: it asks to accept {value} at {ballot}."

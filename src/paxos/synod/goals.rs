@@ -14,6 +14,7 @@ pub(super) const GOALS: &[Goal] = &[
         "A quorum of acceptors holds votes for one value, and yet it is not chosen: the votes are of different ballots.",
     ),
     Goal::state("all-learned", "Every proposer and every learner knows the chosen value."),
+    Goal::TWO_CHOSEN,
     Goal::FIVE_PREEMPTIONS,
 ];
 
@@ -42,6 +43,7 @@ pub(super) fn reached(synod: &Synod, goal: usize, state: &Glance<Synod>) -> bool
                 votes.iter().filter(|other| *other == value).count() >= synod.q2 && !state.chosen.contains(value)
             })
         }
-        _ => synod.proposers().or(synod.learners()).without(state.learned).is_empty(),
+        4 => synod.proposers().or(synod.learners()).without(state.learned).is_empty(),
+        _ => state.disagrees(),
     }
 }
