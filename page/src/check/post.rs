@@ -114,6 +114,10 @@ pub struct Figures {
     pub millis: u64,
     /// How often an actor was run.
     pub runs: u64,
+    /// Whether like nodes are really taken for one.
+    pub folded: bool,
+    /// Whether dead messages are really forgotten.
+    pub forgot: bool,
     /// States found at each depth; while many are found in one turn, counted with the depth at its end.
     pub levels: Vec<u64>,
 }

@@ -231,8 +231,8 @@ fn meaning(plan: &Plan, answer: &Answer, figures: &Figures) -> String {
             "{}All {states} reachable states within these limits were visited{}{}, so no schedule of this size can {}. It \
              says nothing about larger ones. {}{}",
             looked_for(plan),
-            if plan.folds() { ", those that differ only in which like node is which as one" } else { "" },
-            if plan.limits.forget { ", without messages that nobody can act on any more" } else { "" },
+            if figures.folded { ", those that differ only in which like node is which as one" } else { "" },
+            if figures.forgot { ", without messages that nobody can act on any more" } else { "" },
             match plan.aim {
                 Aim::Hold => "break a property",
                 Aim::Refine => "take a step that Paxos.tla does not have",

@@ -4,9 +4,9 @@ use super::plan::{Aim, Plan};
 use super::post::{Answer, Figures, Job, Map, Question, Report, Spot, Witness};
 use super::story::{self, Told, Worth};
 use super::swarm::Swarm;
-use paxos_playground::check::explore::{self, Exploration, Hunt, Livelock, Progress, Verdict};
+use paxos_playground::check::explore::{self, Bounds, Exploration, Hunt, Livelock, Progress, Verdict};
 use paxos_playground::check::spec::SpecBounds;
-use paxos_playground::paxos::Notice;
+use paxos_playground::paxos::{Micros, Notice};
 use paxos_playground::scenario::Scenario;
 
 /// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
@@ -129,12 +129,18 @@ fn map(question: Question) -> Report {
                     depth: node.depth,
                     broken: node.broken.map(Into::into),
                     chosen: node.chosen,
-                    link: node.scenario.link(),
+                    link: at_its_end(node.scenario).link(),
                 })
                 .collect(),
             steps: graph.edges.into_iter().map(|edge| (edge.from as u32, edge.to as u32, edge.words)).collect(),
         }
     }))
+}
+
+/// The scenario, opened behind the last thing that is done in it.
+fn at_its_end(mut scenario: Scenario) -> Scenario {
+    scenario.show.time = scenario.plan.last().map_or(Micros::ZERO, |last| last.at.time);
+    scenario
 }
 
 /// What is looked for: a state, or a loop.
@@ -182,6 +188,14 @@ impl Search {
         }
     }
 
+    /// The bounds that it keeps to; a loop folds and forgets nothing.
+    fn bounds(&self) -> Bounds {
+        match self {
+            Self::All(all) => all.bounds(),
+            Self::Loop(_) => Bounds::default(),
+        }
+    }
+
     /// How it stands, and how often an actor was run, where that is known.
     fn progress(&self) -> (Progress, u64) {
         match self {
@@ -211,7 +225,11 @@ impl Explore {
             }
             (Search::Loop(hunt), notices)
         } else {
-            let (all, notices) = space(&plan);
+            let (all, mut notices) = space(&plan);
+            if bounds.forget && plan.aim != Aim::Spec && !all.bounds().forget {
+                let why = "finding out which messages are dead takes too much here; nothing is forgotten";
+                notices.push(Notice::new("forget", "on", why));
+            }
             (Search::All(all), notices)
         };
         let figures = Figures { levels: vec![1], ..Figures::default() };
@@ -240,6 +258,7 @@ impl Explore {
     /// Takes the explorer's figures over. New states are one step deeper than those that were expanded.
     fn count(&mut self, millis: u64, found: bool) {
         let (now, runs) = self.search.progress();
+        let kept = self.search.bounds();
         let figures = &mut self.figures;
         if now.states < figures.states {
             // Begun anew: like nodes turned out not to be alike, or a loop is looked for now.
@@ -261,6 +280,8 @@ impl Explore {
             bytes: memory(now.bytes),
             millis,
             runs,
+            folded: kept.symmetry,
+            forgot: kept.forget,
             levels: std::mem::take(&mut figures.levels),
         };
     }

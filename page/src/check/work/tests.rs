@@ -171,3 +171,33 @@ fn a_goal_is_found_on_a_shortest_way_and_memory_has_an_end() {
     chosen.limits.megabytes = 0;
     assert_eq!(answer(&chosen).0, Answer::Full);
 }
+
+#[test]
+fn what_is_not_done_as_asked_is_told_and_not_claimed() {
+    let forgetful = |link: &str| {
+        let mut plan = plan(link);
+        (plan.limits.forget, plan.limits.symmetry) = (true, true);
+        plan
+    };
+    let (_, figures, _) = answer(&forgetful("acceptors=2&proposers=1&learners=0"));
+    assert!(figures.forgot && figures.folded);
+    let (mut work, notices) = Work::begin(Job::of(&forgetful("system=leader&commands=1")));
+    assert!(notices.len() == 1 && notices[0].contains("forget"), "{notices:?}");
+    let (Report::Explored(figures), _) = work.turn(|| 0, 0) else { panic!("it is large") };
+    assert!(!figures.forgot && !figures.folded);
+}
+
+#[test]
+fn a_state_of_the_map_opens_where_it_is() {
+    let small = Plan { aim: Aim::Map, ..plan("acceptors=2&proposers=1&learners=0") };
+    let Report::Mapped(Some(map)) = Work::begin(Job::of(&small)).0.turn(|| 0, 5).0 else { panic!("it has a map") };
+    let chosen = map.states.iter().find(|state| !state.chosen.is_empty()).expect("one of them");
+    let (scenario, notices) = Scenario::from_link(&chosen.link);
+    assert_eq!(notices, []);
+    let (mut run, _) = paxos_playground::run::open(&scenario);
+    run.advance(scenario.show.time, u64::MAX);
+    assert_eq!(run.chosen().len(), 1);
+    let events = run.events();
+    run.advance(paxos_playground::scenario::MAX_TIME, u64::MAX);
+    assert_eq!(run.events(), events, "nothing comes after it");
+}
