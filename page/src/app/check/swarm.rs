@@ -26,6 +26,9 @@ pub fn show(checker: &Checker, tally: &Tally) -> Html {
             if !tally.failures.is_empty() {
                 <section class="runs" aria-labelledby="failures-title">
                     <h3 id="failures-title">{ "Runs that break a property" }</h3>
+                    if tally.broken > tally.failures.len() as u32 {
+                        <p class="hint">{ "A few for each property. Runs that are the same once they are made smaller are listed once." }</p>
+                    }
                     <ul>{ for tally.failures.iter().map(|failure| failing(checker, failure)) }</ul>
                 </section>
             }
