@@ -152,6 +152,8 @@ fn an_estimate_is_of_the_right_order() {
     let larger = [
         ("acceptors=3&proposers=2&learners=0&resend=0s", "once", [259_612; 5]),
         ("acceptors=2&proposers=2&learners=0&resend=0s", "crashes=1 restarts=1", [32_348; 5]),
+        ("system=rounds&acceptors=3", "", [197_457; 5]),
+        ("system=peers&nodes=3&x=0", "", [531_265; 5]),
     ];
     for (link, words, [states, ..]) in COUNTS.iter().chain(&larger) {
         let (exploration, _) = explore(&scenario(link), bounds(words));

@@ -47,8 +47,11 @@ pub(super) fn guided(mut search: Guided, sample: u64) -> Estimate {
 fn range(levels: &[u64]) -> (u64, u64) {
     let sum: u128 = levels.iter().map(|level| u128::from(*level)).sum();
     let ratios: Vec<_> = levels.windows(2).map(|pair| u128::from(pair[1]) * ONE / u128::from(pair[0].max(1))).collect();
-    // The very first levels are too small to tell anything, and single ones jump: halves are compared.
-    let told = &ratios[ratios.len() / 5..];
+    // The very first levels are too small to tell anything, and some systems are slow to spread out: what comes before
+    // the steepest rise does not count. Single levels jump, so halves are compared.
+    let told = &ratios[ratios.len() / 3..];
+    let steepest = (0..told.len()).rev().max_by_key(|at| told[*at]).filter(|at| at + 3 <= told.len()).unwrap_or(0);
+    let told = &told[steepest..];
     let half = told.len() / 2;
     if half == 0 {
         return (sum as u64, END as u64);
@@ -68,7 +71,7 @@ fn range(levels: &[u64]) -> (u64, u64) {
         }
         sum.min(END) as u64
     };
-    // A later round can begin a hill of its own, hence the margin upwards.
+    // Where all nodes come to an end at once the levels fall faster; a later round begins a hill of its own.
     let (least, most) = (continued((fall * 3 / 2).max(ONE / 50)), continued((fall * 2 / 3).max(ONE / 50)));
-    (least, most.saturating_mul(4).min(END as u64))
+    (least / 2, most.saturating_mul(4).min(END as u64))
 }
