@@ -127,6 +127,9 @@ macro_rules! knobs {
 }
 pub(crate) use knobs;
 
+/// The group of the knobs that say how many nodes there are, and where.
+pub const ABOUT_NODES: &str = "Nodes";
+
 /// Makes the words of a `break` knob, what each switches off, and a bit mask of each.
 macro_rules! rules {
     ($($constant:ident = $name:literal, $off:literal, $purpose:literal;)*) => {

@@ -30,7 +30,7 @@ pub use about::{About, Failing, Glance, Goal, Member, MessageKind, Phase, Quorum
 pub use audit::Audit;
 pub use count::Count;
 pub use ids::{Ballot, MAX_NODES, Micros, NodeId, NodeSet, Probability, Slot, Value};
-pub use knob::{Kind, Knob, Knobs, Notice};
+pub use knob::{ABOUT_NODES, Kind, Knob, Knobs, Notice};
 pub(crate) use knob::{knobs, rules};
 pub use knob_text::Misread;
 pub use map::Map;

@@ -4,6 +4,7 @@ use super::limits::{LIMITS, Limit, Limits};
 use super::plan::{Aim, Edit, Plan, roles};
 use super::words::{many, some};
 use crate::format;
+use paxos_playground::paxos::ABOUT_NODES;
 
 /// What to check next where nothing was found: in words, and as a change of the plan.
 pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
@@ -28,7 +29,7 @@ pub fn suggestions(plan: &Plan, full: bool) -> Vec<(String, Edit)> {
         for knob in roles(&plan.scenario) {
             let fewer = plan.scenario.knobs.get(knob) - 1;
             // Without work there is nothing to find out.
-            if knob.kind.clamp(fewer) == fewer && (fewer > 0 || knob.group == "Nodes") {
+            if knob.kind.clamp(fewer) == fewer && (fewer > 0 || knob.group == ABOUT_NODES) {
                 next.push((format!("With {}", many(knob, fewer)), Edit::Knob(knob, fewer)));
             }
         }

@@ -4,7 +4,7 @@ pub use super::limits::*;
 use paxos_playground::check::explore::{Bounds, Network};
 use paxos_playground::check::spec;
 use paxos_playground::check::spec::paxos::broken::SMALL_QUORUM;
-use paxos_playground::paxos::{Kind, Knob, Rule};
+use paxos_playground::paxos::{ABOUT_NODES, Kind, Knob, Rule};
 use paxos_playground::scenario::{Scenario, knobs_of};
 use paxos_playground::sim::settings;
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ impl Plan {
             let least = if let Kind::Count { min, .. } = knob.kind { min } else { 0 };
             // Nodes that there may be none of only watch. Of work there has to be some: else nothing can go wrong.
             let few = match (least, knob.group) {
-                (0, "Nodes") => 0,
+                (0, ABOUT_NODES) => 0,
                 (0, _) => 1,
                 _ => FEW,
             };

@@ -1,8 +1,7 @@
 //! The knobs of the distinguished leader's system and the rules that can be switched off.
 
-use crate::paxos::{Kind, knobs, rules};
+use crate::paxos::{ABOUT_NODES, Kind, knobs, rules};
 
-const NODES: &str = "Nodes";
 const CLIENTS: &str = "Clients";
 const RULES: &str = "Protocol";
 const FAULTS: &str = "Faults";
@@ -11,9 +10,9 @@ const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
 
 knobs! {
-    NODES_KNOB = "nodes", NODES, false, Kind::Count { min: 3, max: 25 }, 5, "Nodes",
+    NODES = "nodes", ABOUT_NODES, false, Kind::Count { min: 3, max: 25 }, 5, "Nodes",
         "How many nodes there are. Each is an acceptor; the first one leads.";
-    LEARNERS = "learners", NODES, false, Kind::Count { min: 1, max: 25 }, 1, "Distinguished learners",
+    LEARNERS = "learners", ABOUT_NODES, false, Kind::Count { min: 1, max: 25 }, 1, "Distinguished learners",
         "How many nodes hear of every vote and tell the others what is chosen. With one, only the leader does.";
     CLIENTS_KNOB = "clients", CLIENTS, false, Kind::Count { min: 0, max: 9 }, 1, "Clients",
         "How many nodes have a client of their own that asks for integers at the start.";

@@ -124,7 +124,7 @@ impl System for Leader {
     fn configure(knobs: &Knobs, _: &mut Vec<Notice>) -> Self {
         let number = |knob| knobs.get(knob) as u8;
         let micros = |knob| Micros(knobs.get(knob) as u64);
-        let nodes = number(&knobs::NODES_KNOB);
+        let nodes = number(&knobs::NODES);
         let broken = knobs.get(&knobs::BREAK) as u32;
         let half = usize::from(nodes) / 2;
         Self {

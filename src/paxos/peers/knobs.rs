@@ -1,8 +1,7 @@
 //! The knobs of peers and the rules that can be switched off.
 
-use crate::paxos::{Kind, knobs, rules};
+use crate::paxos::{ABOUT_NODES, Kind, knobs, rules};
 
-const NODES_GROUP: &str = "Nodes";
 const RULES: &str = "Protocol";
 const PROPOSING: &str = "Proposing";
 
@@ -10,7 +9,7 @@ const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
 
 knobs! {
-    NODES = "nodes", NODES_GROUP, false, Kind::Count { min: 1, max: 101 }, 5, "Nodes",
+    NODES = "nodes", ABOUT_NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Nodes",
         "How many actors there are. Each proposes, accepts and learns.";
     SILENCE = "silence", PROPOSING, true, DURATION, 3 * SECOND, "Silence",
         "An actor that hears nothing for this long, and for at most as long again by chance, proposes. The chance part doubles with each failure. 0 turns it off.";

@@ -1,8 +1,7 @@
 //! The knobs of pmmc and the rules that can be switched off.
 
-use crate::paxos::{Kind, Rule, knobs};
+use crate::paxos::{ABOUT_NODES, Kind, Rule, knobs};
 
-const NODES: &str = "Nodes";
 const WORK: &str = "Clients";
 const LOG: &str = "Log";
 const LEADING: &str = "Leading";
@@ -11,15 +10,15 @@ const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
 
 knobs! {
-    REPLICAS = "replicas", NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Replicas",
+    REPLICAS = "replicas", ABOUT_NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Replicas",
         "How many nodes hold the account and perform the commands, each in the same order.";
-    LEADERS = "leaders", NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Leaders",
+    LEADERS = "leaders", ABOUT_NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Leaders",
         "How many nodes may have commands chosen, each with scouts and commanders of its own.";
-    ACCEPTORS = "acceptors", NODES, false, Kind::Count { min: 1, max: 23 }, 3, "Acceptors",
+    ACCEPTORS = "acceptors", ABOUT_NODES, false, Kind::Count { min: 1, max: 23 }, 3, "Acceptors",
         "How many nodes vote in the first configuration.";
-    SPARES = "spares", NODES, false, Kind::Count { min: 0, max: 9 }, 0, "Spare acceptors",
+    SPARES = "spares", ABOUT_NODES, false, Kind::Count { min: 0, max: 9 }, 0, "Spare acceptors",
         "Acceptors that vote only once a command such as config A1 A2 A4 says so.";
-    CLIENTS = "clients", NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Clients",
+    CLIENTS = "clients", ABOUT_NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Clients",
         "How many nodes ask for commands, each for one at a time.";
     COMMANDS = "commands", WORK, false, Kind::Count { min: 0, max: 1_000 }, 3, "Commands per client",
         "How many commands each client asks for by itself.";

@@ -1,8 +1,7 @@
 //! The knobs of the endless rounds and the rules that can be switched off.
 
-use crate::paxos::{Kind, knobs, rules};
+use crate::paxos::{ABOUT_NODES, Kind, knobs, rules};
 
-const NODES: &str = "Nodes";
 const RULES: &str = "Protocol";
 const FAULTS: &str = "Faults";
 
@@ -10,9 +9,9 @@ const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
 
 knobs! {
-    ACCEPTORS = "acceptors", NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Acceptors",
+    ACCEPTORS = "acceptors", ABOUT_NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Acceptors",
         "How many nodes vote. A round is decided when a majority of them accepts the value of one ballot.";
-    PROPOSERS = "proposers", NODES, false, Kind::Count { min: 1, max: 9 }, 1, "Proposers",
+    PROPOSERS = "proposers", ABOUT_NODES, false, Kind::Count { min: 1, max: 9 }, 1, "Proposers",
         "How many nodes propose a value in every round.";
     FAILURE = "failure", FAULTS, true, Kind::Probability { max: 999_999 }, 100_000, "Failure probability",
         "How likely a node fails at a message it gets: it does nothing that the message asks for, and stays up.";

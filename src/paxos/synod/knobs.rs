@@ -1,8 +1,7 @@
 //! The knobs of synod and the rules that can be switched off.
 
-use crate::paxos::{Kind, Knob, Knobs, Notice, knobs, rules};
+use crate::paxos::{ABOUT_NODES, Kind, Knob, Knobs, Notice, knobs, rules};
 
-const NODES: &str = "Nodes";
 const RULES: &str = "Protocol";
 const PROPOSING: &str = "Proposing";
 
@@ -10,19 +9,19 @@ const SECOND: i64 = 1_000_000;
 const DURATION: Kind = Kind::Duration { max: 600 * SECOND };
 
 knobs! {
-    ACCEPTORS = "acceptors", NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Acceptors",
+    ACCEPTORS = "acceptors", ABOUT_NODES, false, Kind::Count { min: 1, max: 101 }, 5, "Acceptors",
         "How many nodes vote. A value is chosen when a phase 2 quorum of them accepts it in one ballot.";
-    PROPOSERS = "proposers", NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Proposers",
+    PROPOSERS = "proposers", ABOUT_NODES, false, Kind::Count { min: 1, max: 9 }, 2, "Proposers",
         "How many nodes propose, each a value of its own.";
-    LEARNERS = "learners", NODES, false, Kind::Count { min: 0, max: 9 }, 2, "Learners",
+    LEARNERS = "learners", ABOUT_NODES, false, Kind::Count { min: 0, max: 9 }, 2, "Learners",
         "How many nodes only want to know what was chosen.";
-    MACHINES = "machines", NODES, false, Kind::Choice(&["separate", "shared"]), 0, "Machines",
+    MACHINES = "machines", ABOUT_NODES, false, Kind::Choice(&["separate", "shared"]), 0, "Machines",
         "Every node on a machine of its own, or P1, A1 and L1 together on one that crashes as a whole.";
-    LATE = "late", NODES, false, Kind::Count { min: 0, max: 101 }, 0, "Late acceptors",
+    LATE = "late", ABOUT_NODES, false, Kind::Count { min: 0, max: 101 }, 0, "Late acceptors",
         "How many acceptors, counted from the last, join only later.";
-    LATE_BY = "late-by", NODES, false, DURATION, 5 * SECOND, "Join after",
+    LATE_BY = "late-by", ABOUT_NODES, false, DURATION, 5 * SECOND, "Join after",
         "When the late acceptors join.";
-    DISCOVERY = "discovery", NODES, false, Kind::Flag, 0, "Discovery",
+    DISCOVERY = "discovery", ABOUT_NODES, false, Kind::Flag, 0, "Discovery",
         "Nodes know only who said hello, and repeat their own with every timer while somebody is missing. Otherwise \
          everyone knows all nodes from the start.";
     START = "start", PROPOSING, false, Kind::Choice(&["proposers", "nag"]), 0, "Who starts rounds",
