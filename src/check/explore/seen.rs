@@ -200,3 +200,23 @@ impl Exact {
         self.slots = slots;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::search::scramble;
+    use super::*;
+
+    #[test]
+    fn states_that_share_a_fingerprint_are_two_only_where_whole_states_are_kept() {
+        let (mut whole, mut by_fingerprint) = (Seen::exact(), Seen::by_fingerprint());
+        // Enough to grow, of which every three share one; zero stands for itself.
+        for n in 0..10_000u64 {
+            let (fingerprint, state) = (scramble(n / 3), [n % 3, 7, 0]);
+            assert!(whole.insert_state(fingerprint, &state) && !whole.has(fingerprint));
+            assert_eq!(by_fingerprint.insert_state(fingerprint, &state), n % 3 == 0);
+            assert!(by_fingerprint.has(fingerprint) && !by_fingerprint.has(scramble(n / 3 + 1)));
+        }
+        assert!((0..10_000).all(|n| !whole.insert_state(scramble(n / 3), &[n % 3, 7, 0])));
+        assert!(by_fingerprint.insert_state(0, &[]) && !by_fingerprint.insert_state(0, &[1]));
+    }
+}
