@@ -208,6 +208,22 @@ mod tests {
         assert!(without.iter().any(|change| change.starts_with("seed")) || !further.iter().any(|(run, _)| same(run)));
     }
 
+    /// With several rules off, a run with less about it may well break something else.
+    #[test]
+    fn what_breaks_stays_what_it_was() {
+        let link = "acceptors=5&proposers=3&learners=2&loss=0.1&jitter=600ms&duplicate=0.2&break=count-replies,ignore-accepted";
+        let mut properties = std::collections::BTreeSet::new();
+        for seed in 0..12 {
+            let scenario = Scenario { seed, ..Scenario::from_link(link).0 };
+            let Some(broken) = fate(&scenario, UNTIL).broken else { continue };
+            let (small, without) = shrink(&scenario, broken.property, UNTIL);
+            let still = fate(&small, UNTIL).broken.map(|broken| broken.property);
+            assert_eq!(still, Some(broken.property), "seed {seed}: {without:?}");
+            properties.insert(broken.property);
+        }
+        assert!(properties.len() > 1, "{properties:?}");
+    }
+
     #[test]
     fn what_was_done_by_hand_and_does_not_matter_is_left_out() {
         let (mut scenario, property) = failing();
