@@ -25,7 +25,7 @@ cargo xtask <command>
   preview [--port N]                    serve dist/ as a plain web server would
   test [--quick] [STAGE…]               fmt clippy host wasm firefox page page-firefox; without STAGE all, in that order,
                                         with --quick fmt, clippy and host
-  bench [NAME…]                         engine browser page weight: measure, and hold each number against its bar;
+  bench [NAME…]                         check engine browser page memory weight: measure, hold each number against its bar;
                                         without NAME all of them
   weight                                gzip every file in dist/ and hold the sum against its bar
   picture                               take the README's picture of the finished page
