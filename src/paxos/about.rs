@@ -160,7 +160,7 @@ impl Goal {
 
     /// What single-decree Paxos is there to prevent.
     pub const TWO_CHOSEN: Self =
-        Self::state("two-chosen", "Two different values are chosen. No run gets there unless a rule is switched off.");
+        Self::state("two-chosen", "Two different values are chosen, which needs a rule that is switched off.");
 
     /// A goal that the present state alone decides.
     pub const fn state(name: &'static str, about: &'static str) -> Self {
