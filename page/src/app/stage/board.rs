@@ -27,8 +27,8 @@ pub struct Scene {
     pub groups: Option<Vec<u8>>,
     /// The value that was chosen last.
     pub chosen: Option<Rc<ChosenView>>,
-    /// How many slots have a chosen value.
-    pub slots: usize,
+    /// Whether more than one slot has a chosen value.
+    pub many_slots: bool,
     /// What the system calls a slot.
     pub slot_word: &'static str,
     /// The weightiest property that is broken and what happened.
@@ -186,9 +186,10 @@ impl Board {
             scene.nodes = nodes;
         }
         if again {
-            let chosen = run.chosen();
-            scene.slots = run.metrics().decisions as usize;
-            scene.chosen = chosen.into_iter().max_by_key(|chosen| (chosen.event, chosen.slot)).map(Rc::new);
+            let latest = run.chosen().into_iter().max_by_key(|chosen| (chosen.event, chosen.slot));
+            // A log counts its slots from 1; what chooses once has slot 0, whatever is chosen there.
+            scene.many_slots = latest.as_ref().is_some_and(|chosen| chosen.slot > 0) && run.metrics().decisions > 1;
+            scene.chosen = latest.map(Rc::new);
             // In the order of the properties: what people came for before what it rests on.
             let mut broken =
                 run.properties().into_iter().filter_map(|property| Some((property.name, property.broken?.1)));

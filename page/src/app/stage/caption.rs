@@ -35,7 +35,7 @@ pub fn Caption(CaptionProps { scene }: &CaptionProps) -> Html {
             } else if let Some(chosen) = chosen {
                 <strong class={ballot_class(Some(chosen.ballot))}>{ format!("✓ {} chosen ", chosen.value) }</strong>
                 <span>
-                    if scene.slots > 1 {
+                    if scene.many_slots {
                         { format!("for {} {} ", scene.slot_word, chosen.slot) }
                     }
                     { speak::chosen_by(chosen, label) }

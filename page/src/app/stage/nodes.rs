@@ -107,7 +107,7 @@ fn spokes(scene: &Scene) -> Html {
 fn badge(scene: &Scene) -> Html {
     let (Some(chosen), Some(at)) = (&scene.chosen, scene.layout.badge) else { return html! {} };
     let text = paxos_page::speak::chip(&chosen.value, None, 9);
-    let what = if scene.slots > 1 { format!("{} {}", scene.slot_word, chosen.slot) } else { "chosen".into() };
+    let what = if scene.many_slots { format!("{} {}", scene.slot_word, chosen.slot) } else { "chosen".into() };
     let below = format!("{what} in {}", chosen.ballot);
     let width = (text.chars().count() as f64 * 10.0 + 34.0).max(below.len() as f64 * 6.2 + 14.0);
     let x = within(at.x, width / 2.0 + 4.0, scene.layout.size.width - width / 2.0 - 4.0);
