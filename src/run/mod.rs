@@ -6,10 +6,12 @@ mod driver;
 mod explain;
 mod metrics;
 mod parts;
+mod steps;
 mod view;
 mod watched;
 
 pub use metrics::{Metrics, Trend};
+pub use steps::{steps, why};
 pub use view::*;
 
 use crate::paxos::registry::{self, Visitor};

@@ -1,9 +1,10 @@
 //! A run that was found, as a story: one sentence for each step, with why and what it led to.
 
 use paxos_playground::check::explore::Followed;
-use paxos_playground::run::{self, LogEntry, LogKind, Mark};
+use paxos_playground::run::{self, LogEntry, Mark};
 use paxos_playground::scenario::{MAX_TIME, Scenario};
 use serde::{Deserialize, Serialize};
+use std::iter::repeat_with;
 
 /// One step of a run in words.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,8 +26,8 @@ pub enum Worth {
     Broken(String, String),
 }
 
-/// The steps of a run that is done by hand. That nodes start is no step.
-pub fn tell(scenario: &Scenario) -> Vec<Told> {
+/// The steps of a run that is done by hand; `words` tell those in which not just one thing happened.
+pub fn tell(scenario: &Scenario, words: impl IntoIterator<Item = String>) -> Vec<Told> {
     let (mut run, _) = run::open(scenario);
     run.advance(MAX_TIME, u64::MAX);
     let (chosen, properties) = (run.chosen(), run.properties());
@@ -41,21 +42,22 @@ pub fn tell(scenario: &Scenario) -> Vec<Told> {
         }
         Mark::Learned => None,
     };
-    let steps = run.log(0, u64::MAX).into_iter();
-    let steps = steps.filter(|entry| entry.kind != LogKind::Hand && entry.time.0 > 0);
-    steps.map(|entry| Told { mark: worth(&entry), why: why(&entry), text: entry.text }).collect()
+    let log = run.log(0, u64::MAX);
+    let steps = run::steps(&log, words).into_iter();
+    let told = steps.map(|(text, happened)| Told {
+        text,
+        why: run::why(&happened),
+        mark: happened.into_iter().find_map(&worth),
+    });
+    told.collect()
 }
 
 /// The actions of a schedule of the specification, each with the steps that do it on the stage.
 pub fn retell(sentences: Vec<String>, followed: &Followed) -> Vec<Told> {
-    let mut steps = tell(&followed.scenario).into_iter();
+    let mut steps = tell(&followed.scenario, repeat_with(String::new)).into_iter();
     let told = sentences.into_iter().zip(&followed.steps).map(|(text, count)| {
         let done: Vec<_> = steps.by_ref().take(*count).map(|told| told.text).collect();
         Told { text, why: format!("On the stage: {}.", done.join("; ")), mark: None }
     });
     told.collect()
-}
-
-fn why(entry: &LogEntry) -> String {
-    entry.explanations.iter().map(|explanation| explanation.text.as_str()).collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,7 @@ use paxos_playground::check::explore::{self, Bounds, Exploration, Hunt, Livelock
 use paxos_playground::check::spec::SpecBounds;
 use paxos_playground::paxos::{Micros, Notice};
 use paxos_playground::scenario::Scenario;
+use std::iter::repeat_with;
 
 /// States that are expanded between two looks at the clock. One long call would keep to the code that the browser
 /// compiled first.
@@ -94,7 +95,7 @@ fn space(plan: &Plan) -> (Box<dyn Exploration>, Vec<Notice>) {
 
 /// What was found, as it is told and opened on the stage.
 fn witness(of: &dyn Exploration) -> Witness {
-    let Some(followed) = of.followed() else { return tell(of.witness()) };
+    let Some(followed) = of.followed() else { return tell(of.witness(), of.sentences()) };
     let told = |text| Told { text, why: String::new(), mark: None };
     match followed {
         Ok(followed) => Witness { link: followed.scenario.link(), steps: story::retell(of.sentences(), &followed) },
@@ -106,9 +107,9 @@ fn witness(of: &dyn Exploration) -> Witness {
     }
 }
 
-fn tell(scenario: Option<Scenario>) -> Witness {
+fn tell(scenario: Option<Scenario>, words: impl IntoIterator<Item = String>) -> Witness {
     let scenario = scenario.unwrap_or_default();
-    Witness { link: scenario.link(), steps: story::tell(&scenario) }
+    Witness { link: scenario.link(), steps: story::tell(&scenario, words) }
 }
 
 fn estimate(question: Question) -> Report {
@@ -165,14 +166,14 @@ impl Search {
                     }
                     (Some(Answer::Violated { property: property.into(), what, witness }), true)
                 }
-                Verdict::Reached => (Some(Answer::Reached(tell(all.witness()))), true),
+                Verdict::Reached => (Some(Answer::Reached(witness(all.as_ref()))), true),
             },
             Self::Loop(hunt) => match hunt.go_on(states) {
                 Livelock::Open => (None, false),
                 Livelock::Unknown => (Some(Answer::Full), false),
                 Livelock::NeedsTimers { random } => (Some(Answer::NeedsTimers(random)), false),
                 Livelock::Found(lasso) => {
-                    let mut witness = tell(Some(lasso.scenario));
+                    let mut witness = tell(Some(lasso.scenario), repeat_with(String::new));
                     witness.steps.truncate(lasso.stem + lasso.cycle);
                     let (stem, cycle) = (lasso.stem as u32, lasso.cycle as u32);
                     (Some(Answer::Loops { stem, cycle, rounds: lasso.rounds, witness }), true)

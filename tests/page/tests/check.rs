@@ -243,6 +243,9 @@ async fn the_map_of_all_states_is_walked_by_keys_and_opens_a_state() {
         see(&client, "A state after 2 steps.").await;
         assert_eq!(plan(&client).await.len(), 2);
         until(&client, "window.playground.snapshot().time === 1600000").await;
+        keys(&client, ['v']).await;
+        press(&client, "Open on the stage").await;
+        see(&client, "A state after 0 steps.").await;
         // Too many states are not drawn, but told.
         keys(&client, ['v']).await;
         for _ in 0..2 {

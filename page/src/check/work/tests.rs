@@ -92,7 +92,7 @@ fn the_specification_holds_or_its_counterexample_is_a_run_of_actors() {
     let done = &witness.steps[4].why;
     assert!(done.starts_with("On the stage: P1 goes down") && done.contains("A2 → P1: promise 1.1"), "{done}");
     assert!(matches!(&witness.steps[8].mark, Some(Worth::Broken(name, _)) if *name == property));
-    let stage = story::tell(&Scenario::from_link(&witness.link).0);
+    let stage = story::tell(&Scenario::from_link(&witness.link).0, repeat_with(String::new));
     assert!(stage.iter().any(|told| matches!(&told.mark, Some(Worth::Broken(name, _)) if *name == property)));
 }
 
@@ -200,4 +200,18 @@ fn a_state_of_the_map_opens_where_it_is() {
     let events = run.events();
     run.advance(paxos_playground::scenario::MAX_TIME, u64::MAX);
     assert_eq!(run.events(), events, "nothing comes after it");
+}
+
+/// A disk that is erased by hand is a step, and so is a crash that takes several nodes.
+#[test]
+fn a_story_has_as_many_steps_as_it_takes() {
+    for (link, crashes, wipes) in
+        [("acceptors=3&learners=1", 0, 1), ("acceptors=3&learners=1&machines=shared&break=amnesia", 1, 0)]
+    {
+        let mut plan = plan(&format!("{link}&resend=0s"));
+        (plan.limits.crashes, plan.limits.restarts, plan.limits.wipes) = (crashes, crashes, wipes);
+        let (Answer::Violated { witness, .. }, figures, _) = answer(&plan) else { panic!("it breaks") };
+        assert_eq!(witness.steps.len(), figures.depth as usize, "{:#?}", witness.steps);
+        assert!(matches!(witness.steps.last().unwrap().mark, Some(Worth::Broken(..))));
+    }
 }

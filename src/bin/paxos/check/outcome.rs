@@ -3,7 +3,7 @@
 use super::bounds::count;
 use super::so_far;
 use paxos_playground::check::explore::{self, Exploration, Verdict};
-use paxos_playground::run::{self, LogKind};
+use paxos_playground::run;
 use paxos_playground::scenario::{MAX_TIME, Scenario};
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
@@ -81,15 +81,10 @@ impl Outcome {
     fn sentences(&self, witness: &Scenario) -> Vec<String> {
         let (mut run, _) = run::open(witness);
         run.advance(MAX_TIME, u64::MAX);
-        let entries = run.log(0, u64::MAX);
-        // Each step has a time of its own, after the start.
-        let steps = entries.chunk_by(|one, next| one.time == next.time).filter(|step| step[0].time.0 > 0);
-        let told = steps.zip(self.exploration.sentences()).map(|(step, words)| {
-            let happened: Vec<_> = step.iter().filter(|entry| entry.kind != LogKind::Hand).collect();
-            let what = if let [one] = happened.as_slice() { one.text.clone() } else { words };
-            let why = happened.iter().flat_map(|entry| &entry.explanations).map(|why| why.text.as_str());
-            let why: Vec<_> = why.collect();
-            if why.is_empty() { what } else { format!("{what}. {}", why.join(" ")) }
+        let log = run.log(0, u64::MAX);
+        let told = run::steps(&log, self.exploration.sentences()).into_iter().map(|(what, happened)| {
+            let why = run::why(&happened);
+            if why.is_empty() { what } else { format!("{what}. {why}") }
         });
         told.collect()
     }
