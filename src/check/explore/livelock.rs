@@ -79,14 +79,21 @@ pub fn livelock(scenario: &Scenario, bounds: Bounds) -> (Box<dyn Hunt>, Vec<Noti
     let (network, rounds) = (Network::Once, bounds.rounds.max(ROUNDS));
     let dive = space.again(Bounds { network, rounds, crashes: 0, restarts: 0, wipes: 0, ..bounds });
     let dive = Dive::new(dive, scenario.clone());
+    let (Actors { core, teacher }, first) = (&dive.space, &dive.states[0].words);
+    let tells = |node| teacher.is_later(node, core.local_at(first, node), core.local_at(first, node), 0);
+    let tells_rounds = (0..core.nodes.len()).all(tells);
     let cover = Search::new(space, bounds.most_bytes, bounds.most_states, false).on_threads(bounds.threads);
-    (Box::new(Both { cover, dive, most_bytes: bounds.most_bytes, most_states: bounds.most_states }), notices)
+    (
+        Box::new(Both { cover, dive, tells_rounds, most_bytes: bounds.most_bytes, most_states: bounds.most_states }),
+        notices,
+    )
 }
 
 /// First everything within the bounds, to see whether a message ever makes a node begin a ballot; if so, the dive.
 struct Both {
     cover: Search<Actors>,
     dive: Dive,
+    tells_rounds: bool,
     most_bytes: u64,
     most_states: u64,
 }
@@ -116,10 +123,7 @@ impl Hunt for Both {
     }
 
     fn tells_rounds(&self) -> bool {
-        let Actors { core, teacher } = &self.dive.space;
-        let first = &self.dive.states[0].words;
-        (0..core.nodes.len())
-            .all(|node| teacher.is_later(node, core.local_at(first, node), core.local_at(first, node), 0))
+        self.tells_rounds
     }
 
     fn progress(&self) -> Progress {
